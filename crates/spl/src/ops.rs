@@ -1,0 +1,401 @@
+//! What a query means: a short list of relational operations. This is the contract with the
+//! engine, which never sees a command's name.
+//!
+//! Field patterns stay patterns (`Processes.*`): the engine resolves them where fields are known.
+
+use crate::span::Span;
+use crate::tree::{Expr, Search, TimeRange};
+
+/// A name with its place, for messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Name {
+    /// The field's name, or a pattern with `*`.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Name {
+    /// A name at a place.
+    pub fn new(text: impl Into<String>, span: Span) -> Self {
+        Self { text: text.into(), span }
+    }
+
+    /// Whether it holds a wildcard.
+    pub fn is_pattern(&self) -> bool {
+        self.text.contains('*')
+    }
+}
+
+/// One operation on rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Op {
+    /// Events of the inputs that match a search.
+    Scan(Scan),
+    /// Rows made from nothing: `makeresults`.
+    Values(Values),
+    /// A lookup table as rows: `inputlookup`.
+    ReadLookup(ReadLookup),
+    /// Rows that match.
+    Filter(Filter),
+    /// New or replaced fields, each seeing the ones before.
+    Extend(Extend),
+    /// Which fields stay.
+    Project(Project),
+    /// Fields under other names.
+    Rename(Rename),
+    /// Groups with their aggregates: `stats`.
+    Aggregate(Aggregate),
+    /// Aggregates written to each row: `eventstats`, `streamstats`.
+    Window(Window),
+    /// Order.
+    Sort(Sort),
+    /// The first or last rows.
+    Limit(Limit),
+    /// One (or some) of each combination of values.
+    Dedup(Dedup),
+    /// Fields from a regular expression's groups: `rex`.
+    Rex(Rex),
+    /// Replacement by a sed expression: `rex mode=sed`.
+    Sed(Sed),
+    /// Numbers put in buckets: `bin`.
+    Bin(Bin),
+    /// A value for null: `fillnull`.
+    FillNull(FillNull),
+    /// Fields from a lookup table.
+    Lookup(Lookup),
+    /// The rows of another query behind these: `append`.
+    Union(Union),
+    /// Most or least frequent values: `top`, `rare`.
+    Top(Top),
+}
+
+/// See [`Op::Scan`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// Which events.
+    pub predicate: Search,
+    /// `earliest=`, `latest=` as written in the search.
+    pub time: TimeRange,
+}
+
+/// See [`Op::Values`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    /// How many rows.
+    pub count: u64,
+    /// `annotate=true`: also `_raw`, `host`, `source`, `sourcetype`, `splunk_server` … as nulls.
+    pub annotate: bool,
+    /// `format=csv|json data="…"`: rows in place of empty ones.
+    pub data: Option<ValuesData>,
+}
+
+/// Rows written in the query: fields and rows of text; `None` where a row lacks the field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValuesData {
+    /// Field names.
+    pub fields: Vec<String>,
+    /// One entry a field.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// See [`Op::ReadLookup`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadLookup {
+    /// Lookup definition or file name.
+    pub name: Name,
+    /// `where …`
+    pub predicate: Option<Search>,
+    /// `append=true`: behind the rows so far.
+    pub append: bool,
+    /// `start=`, `max=`
+    pub start: u64,
+    /// `max=`, default 1,000,000,000.
+    pub max: u64,
+}
+
+/// See [`Op::Filter`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// `search` in the middle of a pipeline: two-valued, case-insensitive.
+    Search(Search),
+    /// `where`, `regex`: an eval expression that must be true.
+    Where(Expr),
+}
+
+/// See [`Op::Extend`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extend {
+    /// Assignments in order.
+    pub assignments: Vec<Assignment>,
+}
+
+/// `target = expr`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assignment {
+    /// The field. `{name}` parts take the value of that field as (part of) the name.
+    pub target: Name,
+    /// Its value.
+    pub expr: Expr,
+}
+
+/// See [`Op::Project`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Project {
+    /// Which way.
+    pub mode: ProjectMode,
+    /// Names or patterns.
+    pub fields: Vec<Name>,
+}
+
+/// What a projection does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProjectMode {
+    /// `table`: these and no others, in this order; a missing one is a column without values.
+    Table,
+    /// `fields +`: these, and `_time` and `_raw`.
+    Keep,
+    /// `fields -`: all but these.
+    Drop,
+}
+
+/// See [`Op::Rename`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rename {
+    /// From, to; both may hold the same number of `*`.
+    pub pairs: Vec<(Name, Name)>,
+}
+
+/// See [`Op::Aggregate`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    /// What is computed.
+    pub calls: Vec<AggregateCall>,
+    /// BY fields.
+    pub by: Vec<Name>,
+    /// A bucketed BY field, as `timechart span=1h` has.
+    pub dedup_splitvals: bool,
+    /// `allnum=true`
+    pub allnum: bool,
+    /// `delim="…"` between multivalue results when shown as one.
+    pub delim: Option<String>,
+}
+
+/// One stats function: `sum(bytes) AS total`, `count(eval(x=1))`, `perc95(y)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AggregateCall {
+    /// Canonical name in lower case: `distinct_count` is `dc`, `mean` is `avg`, `perc95` is `perc`.
+    pub function: String,
+    /// `95` of `perc95`.
+    pub percentile: Option<f64>,
+    /// What it is computed from; `None` is `count` of rows. A field pattern is [`crate::tree::ExprKind::Wildcard`].
+    pub argument: Option<Expr>,
+    /// The result's name: as written after AS, else as Splunk names it (`count`, `sum(bytes)`).
+    pub name: Name,
+    /// The whole call.
+    pub span: Span,
+}
+
+/// See [`Op::Window`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// What is computed.
+    pub calls: Vec<AggregateCall>,
+    /// BY fields.
+    pub by: Vec<Name>,
+    /// `None` for `eventstats`; the running window for `streamstats`.
+    pub running: Option<Running>,
+    /// `allnum=true`
+    pub allnum: bool,
+}
+
+/// The window of `streamstats`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Running {
+    /// `current=f` leaves the row itself out.
+    pub current: bool,
+    /// `window=N` rows; 0 is all so far.
+    pub window: u64,
+    /// `global=f`: the window counts rows of the group, not of all.
+    pub global: bool,
+    /// `time_window=`, seconds.
+    pub time_window: Option<f64>,
+    /// `reset_on_change=t`
+    pub reset_on_change: bool,
+    /// `reset_before="(…)"`
+    pub reset_before: Option<Expr>,
+    /// `reset_after="(…)"`
+    pub reset_after: Option<Expr>,
+}
+
+/// See [`Op::Sort`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sort {
+    /// Keys in order of weight.
+    pub keys: Vec<SortKey>,
+    /// `None` is no limit (`sort 0`); Splunk's default is 10,000.
+    pub limit: Option<u64>,
+    /// The trailing `d`/`desc`: turns the whole order round.
+    pub reverse: bool,
+}
+
+/// One sort key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortKey {
+    /// The field.
+    pub field: Name,
+    /// `-`
+    pub descending: bool,
+    /// `ip(f)`, `num(f)`, `str(f)`
+    pub kind: SortKind,
+}
+
+/// How a key's values are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortKind {
+    /// Numbers as numbers, addresses as addresses, else text.
+    Auto,
+    /// As IP addresses.
+    Ip,
+    /// As numbers.
+    Number,
+    /// As text.
+    Text,
+}
+
+/// See [`Op::Limit`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Limit {
+    /// `head n`
+    First(u64),
+    /// `tail n`: the last ones, last first.
+    Last(u64),
+    /// `head (expr)`: rows until the expression is not true.
+    While {
+        /// The condition.
+        expr: Expr,
+        /// Also the row that ended it.
+        keep_last: bool,
+        /// Go on where the expression is null.
+        null: bool,
+        /// At most so many.
+        limit: Option<u64>,
+    },
+}
+
+/// See [`Op::Dedup`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dedup {
+    /// How many of each combination stay.
+    pub count: u64,
+    /// The fields.
+    pub fields: Vec<Name>,
+    /// Rows that lack a field stay.
+    pub keep_empty: bool,
+    /// Duplicates stay, without the fields.
+    pub keep_events: bool,
+    /// Only neighbours are duplicates.
+    pub consecutive: bool,
+    /// `sortby`
+    pub sort_by: Vec<SortKey>,
+}
+
+/// See [`Op::Rex`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rex {
+    /// The field that is searched, default `_raw`.
+    pub field: Name,
+    /// The pattern with named groups.
+    pub pattern: Name,
+    /// 1: the first match. More, or 0 for all: multivalue fields.
+    pub max_match: u64,
+    /// The field that gets the groups' positions.
+    pub offset_field: Option<Name>,
+}
+
+/// See [`Op::Sed`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sed {
+    /// The field that is changed.
+    pub field: Name,
+    /// `s/…/…/flags` or `y/…/…/`.
+    pub expression: Name,
+}
+
+/// See [`Op::Bin`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bin {
+    /// The field.
+    pub field: Name,
+    /// The field that gets the result.
+    pub target: Name,
+    /// The width.
+    pub size: BinSize,
+    /// `aligntime=`: `earliest`, `latest` or a time.
+    pub align: Option<String>,
+    /// `start=`, `end=`
+    pub range: (Option<f64>, Option<f64>),
+}
+
+/// How wide buckets are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BinSize {
+    /// `span=10`, `span=5m`, `span=1d`: number and unit as written (`""` for plain numbers).
+    Span(f64, String),
+    /// `span=2log10`: coefficient and base.
+    Log(f64, f64),
+    /// `bins=100`, with `minspan=`.
+    Count(u64, Option<(f64, String)>),
+}
+
+/// See [`Op::FillNull`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct FillNull {
+    /// The value, default `0`.
+    pub value: String,
+    /// These fields; empty: all fields that have a value anywhere.
+    pub fields: Vec<Name>,
+}
+
+/// See [`Op::Lookup`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lookup {
+    /// Lookup definition or file name.
+    pub name: Name,
+    /// Lookup column, event field.
+    pub keys: Vec<(Name, Name)>,
+    /// Lookup column, event field; empty: all columns that are no keys.
+    pub outputs: Vec<(Name, Name)>,
+    /// `OUTPUTNEW`: existing values stay.
+    pub keep_existing: bool,
+}
+
+/// See [`Op::Union`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Union {
+    /// The other query.
+    pub ops: Vec<Op>,
+    /// Where it stands.
+    pub span: Span,
+    /// `maxout=`: at most so many of its rows.
+    pub max: Option<u64>,
+}
+
+/// See [`Op::Top`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Top {
+    /// Whose combinations are counted.
+    pub fields: Vec<Name>,
+    /// Within each of these.
+    pub by: Vec<Name>,
+    /// Rows a group; 0 is all.
+    pub limit: u64,
+    /// `rare`: the least frequent.
+    pub rare: bool,
+    /// `countfield=`; `None` with `showcount=f`.
+    pub count_field: Option<String>,
+    /// `percentfield=`; `None` with `showperc=f`.
+    pub percent_field: Option<String>,
+    /// `useother=t`: the rest as one row of this name.
+    pub other: Option<String>,
+}

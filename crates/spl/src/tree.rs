@@ -1,0 +1,171 @@
+//! What was written: the tree of a query, with spans.
+
+use crate::span::Span;
+
+/// An eval expression and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of eval expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// A field: `Image`, `'http.status'`.
+    Field(String),
+    /// A double-quoted string, escapes resolved.
+    Text(String),
+    /// A number as written (`8.250` keeps its zeros, which its precision depends on).
+    Number(String),
+    /// `name(args)`, the name in lower case.
+    Call(String, Vec<Expr>),
+    /// `NOT x`, `-x`.
+    Unary(UnaryOp, Box<Expr>),
+    /// `a + b`, `a AND b`, `a = b` …
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `x IN (a, b)`.
+    In(Box<Expr>, Vec<Expr>),
+    /// A field name that may hold wildcards, as aggregate arguments allow (`count(a*)`).
+    Wildcard(String),
+}
+
+/// Operators before their operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnaryOp {
+    /// `NOT`, `!`
+    Not,
+    /// `-`
+    Minus,
+    /// `+`
+    Plus,
+}
+
+/// Operators between operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// `OR`
+    Or,
+    /// `XOR`
+    Xor,
+    /// `AND`
+    And,
+    /// A comparison.
+    Compare(CompareOp),
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Modulo,
+    /// `.`
+    Concat,
+}
+
+/// Comparisons; `==` is `=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// A predicate of the `search` command and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Search {
+    /// What it is.
+    pub kind: SearchKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The kinds of search predicate. OR binds tighter than AND (Splunk Search Manual,
+/// "Boolean expressions"); the tree shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SearchKind {
+    /// Nothing written, or `*`: every event.
+    All,
+    /// All of these.
+    And(Vec<Search>),
+    /// Any of these.
+    Or(Vec<Search>),
+    /// `NOT x`
+    Not(Box<Search>),
+    /// Parentheses, kept so that printing and the lints see what was written.
+    Group(Box<Search>),
+    /// A word or quoted phrase to find in `_raw`, wildcards allowed.
+    Term(SearchValue),
+    /// `field=value`
+    Compare(String, CompareOp, SearchValue),
+    /// `field IN (a, b)`
+    In(String, Vec<SearchValue>),
+    /// `[ search … ]`, whose rows become a predicate.
+    Subsearch(Pipeline),
+}
+
+/// The right side of a search comparison, or a term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchValue {
+    /// The text; escapes of a quoted string are resolved, `*` is a wildcard.
+    pub text: String,
+    /// Written in double quotes.
+    pub quoted: bool,
+    /// `CASE(x)`: compare with case; `TERM(x)`: one token.
+    pub form: ValueForm,
+}
+
+/// How a search value is matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueForm {
+    /// In any case.
+    Plain,
+    /// `CASE(x)`
+    Case,
+    /// `TERM(x)`
+    Term,
+}
+
+/// Commands in order, `a | b | c`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Pipeline {
+    /// The commands.
+    pub commands: Vec<Call>,
+}
+
+/// One command as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The command's canonical name (`bucket` is `bin`).
+    pub name: &'static str,
+    /// Its parsed arguments.
+    pub command: crate::command::Command,
+    /// The whole command.
+    pub span: Span,
+    /// Its name.
+    pub name_span: Span,
+}
+
+/// A time written as `earliest=`/`latest=` in a search: the modifier's text, for example
+/// `-24h@h`, `1700000000` or `10/19/2025:0:0:0`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TimeRange {
+    /// Inclusive.
+    pub earliest: Option<String>,
+    /// Exclusive.
+    pub latest: Option<String>,
+}
