@@ -1,0 +1,26 @@
+//! Names of fields that every event has or may have.
+
+/// When it happened: seconds since 1970 UTC with fraction, `Float64`.
+pub const TIME: &str = "_time";
+/// The event's original text.
+pub const RAW: &str = "_raw";
+/// The machine it came from.
+pub const HOST: &str = "host";
+/// The file or channel it came from.
+pub const SOURCE: &str = "source";
+/// Its format, in Splunk's names.
+pub const SOURCETYPE: &str = "sourcetype";
+/// Splunk's index.
+pub const INDEX: &str = "index";
+
+/// Provenance: the input's name.
+pub const FILE: &str = "_file";
+/// Provenance: EventRecordID, or the line number counted from 1, `Int64`.
+pub const RECORD: &str = "_record";
+/// Provenance: byte offset of the record in the (decompressed) input, `Int64`.
+pub const OFFSET: &str = "_offset";
+
+/// Hidden: reading order over all inputs, `Int64`. No query can name it (NUL starts no SPL name).
+pub const SEQ: &str = "\0seq";
+/// Hidden: all fields that were not asked for by name, `List<Struct<name, value>>`.
+pub const REST: &str = "\0rest";

@@ -1,0 +1,76 @@
+//! What was read and what was lost, counted while readers run.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Counts shared by all readers of a run.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Bytes taken from inputs (as stored, before decompression where that is known).
+    pub bytes: AtomicU64,
+    /// Events given out.
+    pub events: AtomicU64,
+    losses: Mutex<Vec<Loss>>,
+    lost: AtomicU64,
+    repeated: Mutex<BTreeSet<String>>,
+    stopped: AtomicBool,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Loss {
+    /// The input's name.
+    pub file: String,
+    /// Byte offset in the (decompressed) input.
+    pub offset: u64,
+    /// Line or record number, where known.
+    pub record: Option<u64>,
+    /// What is wrong, in a few words.
+    pub what: String,
+}
+
+/// Losses kept word for word; more are only counted.
+const KEPT_LOSSES: usize = 1_000;
+
+impl Tally {
+    /// Notes a loss.
+    pub fn lose(&self, loss: Loss) {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+        let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        if losses.len() < KEPT_LOSSES {
+            losses.push(loss);
+        }
+    }
+
+    /// Losses in order of file and offset (the first thousand), and how many there were.
+    pub fn losses(&self) -> (Vec<Loss>, u64) {
+        let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        losses.sort();
+        (losses, self.lost.load(Ordering::Relaxed))
+    }
+
+    /// Notes that an event had several values for a field that was asked for as a single one. The
+    /// query is then planned anew with that field as a list.
+    pub fn repeat(&self, field: &str) {
+        let mut repeated = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
+        if !repeated.contains(field) {
+            repeated.insert(field.to_owned());
+        }
+    }
+
+    /// The fields noted by [`Tally::repeat`].
+    pub fn repeated(&self) -> BTreeSet<String> {
+        self.repeated.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks all readers to end early.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether readers shall end early.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}

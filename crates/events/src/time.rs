@@ -1,0 +1,1 @@
+//! Timestamps of logs → seconds since 1970 UTC.
