@@ -19,6 +19,8 @@ pub enum Format {
     Unknown,
 }
 
+pub(crate) mod windows_names;
+
 use std::io::Read;
 use std::sync::Arc;
 
