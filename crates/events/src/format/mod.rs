@@ -19,7 +19,10 @@ pub enum Format {
     Unknown,
 }
 
+pub mod evtx;
+pub(crate) mod windows;
 pub(crate) mod windows_names;
+pub mod windows_xml;
 
 use std::io::Read;
 use std::sync::Arc;
