@@ -20,10 +20,13 @@ pub enum Format {
 }
 
 pub mod csv;
+pub mod evtx;
 pub mod json;
 pub(crate) mod lines;
 mod sniff;
+pub(crate) mod windows;
 pub(crate) mod windows_names;
+pub mod windows_xml;
 
 pub use sniff::{HEAD, sniff};
 
@@ -74,7 +77,8 @@ impl Format {
         match self {
             Self::Json => Some(json::open),
             Self::Csv => Some(csv::open),
-            Self::Evtx | Self::WindowsXml => None,
+            Self::Evtx => Some(evtx::open),
+            Self::WindowsXml => Some(windows_xml::open),
             Self::NotYet(_) | Self::Empty | Self::Unknown => None,
         }
     }

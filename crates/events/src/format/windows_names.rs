@@ -14,6 +14,7 @@ pub(crate) const SOURCE_PREFIX: &str = "XmlWinEventLog:";
 pub(crate) const SYSTEM: &[(&str, &[&str])] = &[
     ("Provider.Name", &["Name"]),
     ("Provider.Guid", &["Guid"]),
+    ("Provider.EventSourceName", &["EventSourceName"]),
     ("EventID", &["EventCode", "EventID"]),
     ("EventID.Qualifiers", &["Qualifiers"]),
     ("Version", &["Version"]),
