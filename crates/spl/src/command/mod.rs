@@ -1,7 +1,7 @@
 //! The commands, one file each.
 //!
 //! A file holds the command's documentation ([`Doc`]), its grammar, how it prints and its tests. A command
-//! that is one operation parses straight into that [`Op`]'s type; where the two differ, the file also says
+//! that is one operation parses straight into that [`crate::ops::Op`]'s type; where the two differ, the file also says
 //! what the command means.
 //!
 //! To add a command: its file, a variant of [`Command`], a line in [`ALL`], `Command::parse`,
