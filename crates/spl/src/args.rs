@@ -106,7 +106,8 @@ impl Cursor<'_> {
             return Ok(None);
         };
         self.skip_space();
-        let value = if self.peek() == Some('"') { self.quoted()? } else { self.option_value()? };
+        let value =
+            if matches!(self.peek(), Some('"' | '\'')) { self.quoted()? } else { self.option_value()? };
         Ok(Some(OptionArg { name, value }))
     }
 

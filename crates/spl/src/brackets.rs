@@ -52,7 +52,6 @@ impl Cursor<'_> {
     pub(crate) fn stray(&self) -> Diagnostic {
         match self.peek() {
             Some(c @ (')' | ']')) => self.unopened(c),
-            Some('`') => self.unexpanded(),
             _ => self.expected("`|` or end of query"),
         }
     }
@@ -63,13 +62,6 @@ impl Cursor<'_> {
         let message = format!("no opening `{opener}` for this `{closer}`");
         Diagnostic::error(code::UNBALANCED_BRACKET, Span::new(at.start, at.start + 1), message)
             .with_label("closes nothing")
-    }
-
-    fn unexpanded(&self) -> Diagnostic {
-        let at = self.span_from(self.place());
-        let message = "found a backtick outside quotes; macros are expanded before the query is parsed";
-        Diagnostic::error(code::UNEXPECTED_CHARACTER, Span::new(at.start, at.start + 1), message)
-            .with_label("starts no token")
     }
 }
 

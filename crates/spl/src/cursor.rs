@@ -179,10 +179,20 @@ impl<'a> Cursor<'a> {
     /// "expected …, found …" at the next character that is no space.
     pub(crate) fn expected(&self, what: &str) -> Diagnostic {
         let at = self.text.len() - self.rest().trim_start().len();
+        if self.rest().trim_start().starts_with('`') {
+            return self.unexpanded(at);
+        }
         let (found, len) = Cursor::embedded(self.text, self.base).found_at(at);
         let span = Span::new(self.base + at, self.base + at + len);
         Diagnostic::error(code::UNEXPECTED_TOKEN, span, format!("expected {what}, found {found}"))
             .with_label(format!("{what} goes here"))
+    }
+
+    /// An error for the backtick at `at`.
+    fn unexpanded(&self, at: usize) -> Diagnostic {
+        let message = "found a backtick outside quotes; macros are expanded before the query is parsed";
+        let span = Span::new(self.base + at, self.base + at + 1);
+        Diagnostic::error(code::UNEXPECTED_CHARACTER, span, message).with_label("starts no token")
     }
 
     /// What stands at `at`, in words, and how long it is.
@@ -240,6 +250,11 @@ mod tests {
     fn a_quote_without_partner_points_at_its_opener() {
         let error = Cursor::new(r#""abc"#).quoted().unwrap_err();
         assert_eq!((error.code, error.span), (code::UNBALANCED_QUOTE, Span::new(0, 1)));
+    }
+
+    #[test]
+    fn a_backtick_is_named_as_what_it_is() {
+        assert_eq!(crate::parse("a | `b`").diagnostics[0].code, code::UNEXPECTED_CHARACTER);
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub mod ops;
 mod pipeline;
 mod predicate;
 mod printer;
+#[cfg(test)]
+mod properties;
 pub mod span;
 mod time_range;
 pub mod tree;

@@ -121,6 +121,15 @@ mod tests {
     }
 
     #[test]
+    fn ops_hold_what_was_written_and_where() {
+        let ops = to_ops(&crate::parse("a=1 | tail 2").pipeline).unwrap();
+        insta::assert_snapshot!(
+            format!("{ops:?}"),
+            @r#"[Scan(Scan { predicate: Search { kind: Compare("a", Equal, SearchValue { text: "1", quoted: false, form: Plain }), span: Span { start: 0, end: 3 } }, time: TimeRange { earliest: None, latest: None } }), Limit(Last(2))]"#
+        );
+    }
+
+    #[test]
     fn every_error_is_reported() {
         let found = codes("a | tstats count | rename b* as c | eval d=true() | makeresults | rest /x");
         assert_eq!(

@@ -76,10 +76,22 @@ fn check(search: &str, macros: &Macros) -> Result<(), String> {
     if let Some(error) = again.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
         return Err(format!("printed text: {error:?}\n{printed}"));
     }
+    if shape(&again.pipeline) != shape(&parsed.pipeline) {
+        return Err(format!("another tree:\n{printed}"));
+    }
     if print(&again.pipeline) != printed {
         return Err(format!("unstable:\n{printed}\n{}", print(&again.pipeline)));
     }
     Ok(())
+}
+
+/// The tree without its places.
+fn shape(pipeline: &sluice_spl::tree::Pipeline) -> String {
+    let text = format!("{pipeline:?}");
+    let parts = text.split("Span { ").enumerate();
+    parts
+        .map(|(at, part)| if at == 0 { part } else { part.split_once('}').map_or("", |(_, rest)| rest) })
+        .collect()
 }
 
 #[test]

@@ -37,18 +37,19 @@ const UNITS: [(&str, &[&str]); 12] = [
 /// Reads the arguments.
 pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
     let mut options = Options::default();
-    let mut found = None;
+    let (mut source, mut target) = (None, None);
     while !cursor.at_command_end() {
         if let Some(option) = cursor.option()? {
             options.set(&option)?;
-        } else if found.is_none() {
-            let source = cursor.field()?;
-            found = Some((cursor.alias()?, source));
+        } else if source.is_none() {
+            source = Some(cursor.field()?);
+        } else if target.is_none() && cursor.at_keyword("as") {
+            target = cursor.alias()?;
         } else {
             break;
         }
     }
-    let (target, source) = found.ok_or_else(|| cursor.expected("a field"))?;
+    let source = source.ok_or_else(|| cursor.expected("a field"))?;
     let target = target.unwrap_or_else(|| source.clone());
     let size = options.span.unwrap_or(BinSize::Count(options.bins.unwrap_or(100), options.minspan));
     let range = (options.start, options.end);
@@ -123,6 +124,9 @@ fn short_unit(unit: &str) -> Option<&'static str> {
 /// The arguments as text.
 pub(crate) fn print(bin: &Bin) -> String {
     let mut out = field(&bin.field.text);
+    if bin.target.text != bin.field.text {
+        out += &format!(" AS {}", field(&bin.target.text));
+    }
     match &bin.size {
         BinSize::Span(number, unit) => out += &format!(" span={number}{unit}"),
         BinSize::Log(coefficient, base) => out += &format!(" span={coefficient}log{base}"),
@@ -140,13 +144,6 @@ pub(crate) fn print(bin: &Bin) -> String {
     }
     if let Some(align) = &bin.align {
         out += &format!(" aligntime={}", value(align));
-    }
-    if bin.target.text != bin.field.text {
-        out = out.replacen(
-            &field(&bin.field.text),
-            &format!("{} AS {}", field(&bin.field.text), field(&bin.target.text)),
-            1,
-        );
     }
     out
 }

@@ -1,11 +1,11 @@
 //! The commands, one file each.
 //!
 //! A file holds the command's documentation ([`Doc`]), its grammar, how it prints and its tests. A command
-//! that is one operation parses straight into that [`Op`]'s type; where the two differ, the file also says
+//! that is one operation parses straight into that [`crate::ops::Op`]'s type; where the two differ, the file also says
 //! what the command means.
 //!
-//! To add a command: its file, a variant of [`Command`], a line in [`ALL`], [`Command::parse`],
-//! [`Command::print`] and [`crate::to_ops`], and delete its line in [`other::OTHER`].
+//! To add a command: its file, a variant of [`Command`], a line in [`ALL`], `Command::parse`,
+//! `Command::print` and [`crate::to_ops`], and delete its line in [`other::OTHER`].
 
 pub mod append;
 pub(crate) mod bin;
@@ -140,6 +140,32 @@ pub static ALL: &[Doc] = &[
     tail::DOC,
     top::DOC,
     r#where::DOC,
+];
+
+/// Commands that make rows, and so stand first behind a `|`.
+pub(crate) const GENERATING: [&str; 22] = [
+    "datamodel",
+    "dbinspect",
+    "eventcount",
+    "from",
+    "gentimes",
+    "history",
+    "inputcsv",
+    "inputlookup",
+    "loadjob",
+    "makeresults",
+    "metadata",
+    "metasearch",
+    "mstats",
+    "multisearch",
+    "pivot",
+    "rest",
+    "savedsearch",
+    "set",
+    "tstats",
+    "typeahead",
+    "union",
+    "walklex",
 ];
 
 /// All names by which commands can be called.

@@ -72,7 +72,8 @@ fn is_implied(search: &Search, others: &[&Search]) -> bool {
 }
 
 fn same(left: &Search, right: &Search) -> bool {
-    print(inner(left)) == print(inner(right))
+    let (left, right) = (inner(left), inner(right));
+    std::mem::discriminant(&left.kind) == std::mem::discriminant(&right.kind) && print(left) == print(right)
 }
 
 /// Whether two comparisons ask one field for two values.

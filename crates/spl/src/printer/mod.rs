@@ -5,7 +5,7 @@ pub(crate) mod expr;
 pub(crate) mod name;
 pub(crate) mod search;
 
-use crate::command::Command;
+use crate::command::{self, Command};
 use crate::tree::{Call, Pipeline, Search, SearchKind};
 
 /// The whole query, one command a line.
@@ -29,37 +29,11 @@ fn commands(pipeline: &Pipeline, separator: &str, nested: bool) -> String {
     out
 }
 
-/// Commands that make rows and so begin a subsearch with a `|`; others there work on rows that come in.
-const GENERATING: [&str; 22] = [
-    "datamodel",
-    "dbinspect",
-    "eventcount",
-    "from",
-    "gentimes",
-    "history",
-    "inputcsv",
-    "inputlookup",
-    "loadjob",
-    "makeresults",
-    "metadata",
-    "metasearch",
-    "mstats",
-    "multisearch",
-    "pivot",
-    "rest",
-    "savedsearch",
-    "set",
-    "tstats",
-    "typeahead",
-    "union",
-    "walklex",
-];
-
 fn first(call: &Call, nested: bool) -> String {
     match &call.command {
         Command::Search(predicate) if !nested && !reads_as_command(predicate) => search::search(predicate),
         Command::Search(_) => self::call(call),
-        _ if nested && !GENERATING.contains(&call.name) => self::call(call),
+        _ if nested && !command::GENERATING.contains(&call.name) => self::call(call),
         _ => format!("| {}", self::call(call)),
     }
 }

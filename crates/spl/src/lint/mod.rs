@@ -1,6 +1,7 @@
 //! Warnings about searches that are legal but surely not meant.
 
 pub(crate) mod dead_term;
+pub(crate) mod missing_pipe;
 pub(crate) mod mixed_and_or;
 
 use crate::command::Command;
@@ -10,6 +11,7 @@ use crate::tree::{Pipeline, Search, SearchKind};
 /// All warnings about a query and its subsearches, in the order of the text.
 pub(crate) fn lint(pipeline: &Pipeline) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
+    warnings.extend(missing_pipe::check(pipeline));
     lint_pipeline(pipeline, &mut warnings);
     warnings.sort_by_key(|warning| warning.span);
     warnings
