@@ -34,7 +34,13 @@ impl Given {
         let mut columns = Vec::new();
         for (name, multi) in names {
             let cells = rows.iter().map(|row| row.get(name));
-            let column = if name == field::TIME { times(cells) } else if multi { lists(cells) } else { texts(cells) };
+            let column = if name == field::TIME {
+                times(cells)
+            } else if multi {
+                lists(cells)
+            } else {
+                texts(cells)
+            };
             fields.push(Field::new(name, column.data_type().clone(), true));
             columns.push(column);
         }

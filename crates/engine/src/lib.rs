@@ -16,6 +16,7 @@ pub mod lookup;
 mod lower;
 mod needed;
 mod operator;
+mod pattern;
 mod plan;
 mod planner;
 mod query;

@@ -149,7 +149,8 @@ impl Index {
             match definition.match_types.get(name) {
                 None => exact_columns.push(at),
                 Some(MatchType::Wildcard) => {
-                    let matcher = |row| table.cell(row, key).map(|text| Matcher::new(text, definition.case_sensitive));
+                    let matcher =
+                        |row| table.cell(row, key).map(|text| Matcher::new(text, definition.case_sensitive));
                     patterns.push((at, Pattern::Wildcard((0..table.rows.len()).map(matcher).collect())));
                 }
                 Some(MatchType::Cidr) => {
@@ -158,8 +159,12 @@ impl Index {
                 }
             }
         }
-        let mut index =
-            Self { exact_columns, exact: HashMap::new(), patterns, case_sensitive: definition.case_sensitive };
+        let mut index = Self {
+            exact_columns,
+            exact: HashMap::new(),
+            patterns,
+            case_sensitive: definition.case_sensitive,
+        };
         for row in 0..table.rows.len() {
             let cells: Option<Vec<String>> = index
                 .exact_columns
@@ -184,8 +189,12 @@ impl Index {
 
     /// The table's rows that match values for all keys, in table order, at most `max`.
     pub(crate) fn find(&self, values: &[&str], max: usize) -> Vec<usize> {
-        let key: Vec<String> =
-            self.exact_columns.iter().filter_map(|&at| values.get(at)).map(|text| self.folded(text)).collect();
+        let key: Vec<String> = self
+            .exact_columns
+            .iter()
+            .filter_map(|&at| values.get(at))
+            .map(|text| self.folded(text))
+            .collect();
         let Some(rows) = self.exact.get(&key) else { return Vec::new() };
         rows.iter().copied().filter(|&row| self.patterns_match(row, values)).take(max).collect()
     }
@@ -194,11 +203,13 @@ impl Index {
         self.patterns.iter().all(|(at, pattern)| {
             let Some(value) = values.get(*at) else { return false };
             match pattern {
-                Pattern::Wildcard(matchers) => {
-                    matchers.get(row).is_some_and(|matcher| matcher.as_ref().is_some_and(|matcher| matcher.matches(value)))
-                }
+                Pattern::Wildcard(matchers) => matchers
+                    .get(row)
+                    .is_some_and(|matcher| matcher.as_ref().is_some_and(|matcher| matcher.matches(value))),
                 Pattern::Cidr(networks) => value.parse::<IpAddr>().is_ok_and(|address| {
-                    networks.get(row).is_some_and(|network| network.is_some_and(|network| network.contains(&address)))
+                    networks
+                        .get(row)
+                        .is_some_and(|network| network.is_some_and(|network| network.contains(&address)))
                 }),
             }
         })

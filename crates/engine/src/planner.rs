@@ -50,7 +50,16 @@ impl<'a> Planner<'a> {
         tally: Arc<Tally>,
         repeated: &'a BTreeSet<String>,
     ) -> Self {
-        Self { session, settings, context: settings.context(), knowledge, inputs, tally, repeated, given: None }
+        Self {
+            session,
+            settings,
+            context: settings.context(),
+            knowledge,
+            inputs,
+            tally,
+            repeated,
+            given: None,
+        }
     }
 
     /// The same over given rows.
@@ -96,7 +105,10 @@ impl<'a> Planner<'a> {
     }
 
     /// The same, from code that is itself part of planning ops.
-    pub(crate) fn nested<'b>(&'b self, ops: &'b [Op]) -> Pin<Box<dyn Future<Output = Result<Rel>> + Send + 'b>> {
+    pub(crate) fn nested<'b>(
+        &'b self,
+        ops: &'b [Op],
+    ) -> Pin<Box<dyn Future<Output = Result<Rel>> + Send + 'b>> {
         Box::pin(self.rows(ops))
     }
 
@@ -182,7 +194,9 @@ fn needs_fields(op: &Op) -> bool {
     match op {
         Op::Project(Project { fields, .. }) => fields.iter().any(sluice_spl::ops::Name::is_pattern),
         Op::Rename(rename) => rename.pairs.iter().any(|(from, _)| from.is_pattern()),
-        Op::FillNull(fill) => fill.fields.is_empty() || fill.fields.iter().any(sluice_spl::ops::Name::is_pattern),
+        Op::FillNull(fill) => {
+            fill.fields.is_empty() || fill.fields.iter().any(sluice_spl::ops::Name::is_pattern)
+        }
         Op::Extend(Extend { assignments }) => {
             assignments.iter().any(|assignment| assignment.target.text.contains('{'))
         }

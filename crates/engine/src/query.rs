@@ -162,9 +162,9 @@ impl Engine {
         let timeout = self.settings.timeout;
         runtime.block_on(async {
             match timeout {
-                Some(limit) => tokio::time::timeout(limit, future)
-                    .await
-                    .unwrap_or_else(|_| Err(Error::Limit(format!("the time budget of {limit:?} is used up")))),
+                Some(limit) => tokio::time::timeout(limit, future).await.unwrap_or_else(|_| {
+                    Err(Error::Limit(format!("the time budget of {limit:?} is used up")))
+                }),
                 None => future.await,
             }
         })

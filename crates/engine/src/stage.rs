@@ -33,7 +33,9 @@ pub(crate) async fn without_empty_fields(rel: Rel, planner: &Planner<'_>) -> Res
     let batches = planner.collect(&rel).await?;
     let schema = rel.plan.schema().as_arrow().clone();
     let filled: Vec<usize> = (0..schema.fields().len())
-        .filter(|&at| is_hidden(schema.field(at).name()) || batches.iter().any(|batch| has_value(batch.column(at))))
+        .filter(|&at| {
+            is_hidden(schema.field(at).name()) || batches.iter().any(|batch| has_value(batch.column(at)))
+        })
         .collect();
     let batches = batches.iter().map(|batch| batch.project(&filled)).collect::<Result<Vec<_>, _>>()?;
     let plan = Node::source(Source::Batches(Arc::new(schema.project(&filled)?), batches))?;
@@ -79,7 +81,8 @@ async fn extend_by_value(assignment: &Assignment, rel: Rel, planner: &Planner<'_
         }
     }
     let schema = Arc::new(rel.plan.schema().as_arrow().clone());
-    let mut rel = Rel { plan: Node::source(Source::Batches(schema, batches))?, order: rel.order, sorted: true };
+    let mut rel =
+        Rel { plan: Node::source(Source::Batches(schema, batches))?, order: rel.order, sorted: true };
     for name in names.into_iter().take(MAX_TARGETS) {
         rel = lower::extend::assign(&conditional(assignment, &name), rel, planner.context())?;
     }
@@ -103,9 +106,9 @@ fn template(target: &str, span: sluice_spl::span::Span) -> Expr {
         parts.push(at(ExprKind::Text(rest.to_owned())));
     }
     let empty = at(ExprKind::Text(String::new()));
-    parts.into_iter().fold(empty, |left, right| {
-        at(ExprKind::Binary(BinaryOp::Concat, Box::new(left), Box::new(right)))
-    })
+    parts
+        .into_iter()
+        .fold(empty, |left, right| at(ExprKind::Binary(BinaryOp::Concat, Box::new(left), Box::new(right))))
 }
 
 /// `name = if(target = "name", value, name)`
@@ -175,7 +178,8 @@ fn rest_names(batches: &[RecordBatch], rest_at: usize) -> BTreeMap<String, bool>
 }
 
 fn rest_columns(rest: &ArrayRef, names: &BTreeMap<String, bool>) -> Vec<ArrayRef> {
-    let places: BTreeMap<&str, usize> = names.keys().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let places: BTreeMap<&str, usize> =
+        names.keys().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
     let mut columns: Vec<Column> = names.values().map(|&multi| Column::new(multi)).collect();
     let rest = rest.as_list::<i32>();
     for row in 0..rest.len() {

@@ -12,8 +12,22 @@ use sluice_spl::macros::Macro;
 
 /// Areas in which every documented and peer-tested case of the corpus must pass.
 const GATED: [&str; 16] = [
-    "search-boolean", "search-compare", "search-raw", "null", "eval-cond", "eval-types", "eval-quote", "sort", "dedup",
-    "fields-table-rename", "stats", "head-tail", "top-rare", "lookup", "regex-cmd", "syntax",
+    "search-boolean",
+    "search-compare",
+    "search-raw",
+    "null",
+    "eval-cond",
+    "eval-types",
+    "eval-quote",
+    "sort",
+    "dedup",
+    "fields-table-rename",
+    "stats",
+    "head-tail",
+    "top-rare",
+    "lookup",
+    "regex-cmd",
+    "syntax",
 ];
 
 #[test]
@@ -47,7 +61,8 @@ fn corpus_cases() {
         let area = text(&case, "area").to_owned();
         let result = run(&case);
         let counts = areas.entry(area.clone()).or_default();
-        let inferred = text(&case, "confidence") == "inferred" || case.get("optional") == Some(&Value::Bool(true));
+        let inferred =
+            text(&case, "confidence") == "inferred" || case.get("optional") == Some(&Value::Bool(true));
         match (&result, inferred) {
             (Ok(()), false) => counts.0 += 1,
             (Err(_), false) => counts.1 += 1,
@@ -87,7 +102,9 @@ fn read(file: &Path) -> Vec<Map<String, Value>> {
     lines
         .lines()
         .filter(|line| !line.trim().is_empty())
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", file.display())))
+        .map(|line| {
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", file.display()))
+        })
         .collect()
 }
 
@@ -104,7 +121,9 @@ fn run(case: &Map<String, Value>) -> Result<(), String> {
     }
     let engine = Engine::new(settings(case), knowledge(case));
     let rows: Vec<Map<String, Value>> = match case.get("input") {
-        Some(Value::Array(rows)) => rows.iter().map(|row| row.as_object().cloned().unwrap_or_default()).collect(),
+        Some(Value::Array(rows)) => {
+            rows.iter().map(|row| row.as_object().cloned().unwrap_or_default()).collect()
+        }
         _ => Vec::new(),
     };
     let given = Given::from_json(&rows).map_err(|error| error.to_string())?;
@@ -239,12 +258,15 @@ fn same(wanted: &Value, found: &Value) -> bool {
         Value::Array(values) if values.len() == 1 => same(&values[0], found),
         Value::Array(values) => match found {
             Value::Array(others) => {
-                values.len() == others.len() && values.iter().zip(others).all(|(wanted, found)| same(wanted, found))
+                values.len() == others.len()
+                    && values.iter().zip(others).all(|(wanted, found)| same(wanted, found))
             }
             _ => false,
         },
         Value::String(wanted) => match found {
-            Value::Number(found) => found.as_f64().map(sluice_engine::value::number_to_text).as_ref() == Some(wanted),
+            Value::Number(found) => {
+                found.as_f64().map(sluice_engine::value::number_to_text).as_ref() == Some(wanted)
+            }
             found => found.as_str() == Some(wanted),
         },
         other => other == found,

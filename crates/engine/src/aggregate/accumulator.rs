@@ -118,7 +118,10 @@ impl Accumulator for Accumulating {
         let Saved { texts, numbers } = self.stat.save();
         let numbers: Vec<ScalarValue> =
             numbers.into_iter().map(|number| ScalarValue::Float64(Some(number))).collect();
-        Ok(vec![list(&texts), ScalarValue::List(ScalarValue::new_list_nullable(&numbers, &DataType::Float64))])
+        Ok(vec![
+            list(&texts),
+            ScalarValue::List(ScalarValue::new_list_nullable(&numbers, &DataType::Float64)),
+        ])
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {

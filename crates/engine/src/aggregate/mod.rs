@@ -79,9 +79,33 @@ pub(crate) struct Function {
 
 /// All stats functions by canonical name, sorted.
 const ALL: &[&str] = &[
-    "avg", "count", "dc", "earliest", "earliest_time", "estdc", "exactperc", "first", "last", "latest",
-    "latest_time", "list", "max", "median", "min", "mode", "perc", "range", "rate", "stdev", "stdevp", "sum",
-    "sumsq", "upperperc", "values", "var", "varp",
+    "avg",
+    "count",
+    "dc",
+    "earliest",
+    "earliest_time",
+    "estdc",
+    "exactperc",
+    "first",
+    "last",
+    "latest",
+    "latest_time",
+    "list",
+    "max",
+    "median",
+    "min",
+    "mode",
+    "perc",
+    "range",
+    "rate",
+    "stdev",
+    "stdevp",
+    "sum",
+    "sumsq",
+    "upperperc",
+    "values",
+    "var",
+    "varp",
 ];
 
 impl Function {

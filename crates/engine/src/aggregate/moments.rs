@@ -32,7 +32,10 @@ impl Stat for Moments {
         self.distance += before * (number - self.mean);
     }
     fn save(&self) -> Saved {
-        Saved { numbers: vec![self.count, self.sum, self.squares, self.mean, self.distance], ..Saved::default() }
+        Saved {
+            numbers: vec![self.count, self.sum, self.squares, self.mean, self.distance],
+            ..Saved::default()
+        }
     }
     fn load(&mut self, saved: Saved) {
         let [count, sum, squares, mean, distance] = saved.numbers[..] else { return };

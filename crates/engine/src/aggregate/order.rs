@@ -110,7 +110,8 @@ impl List {
         }
     }
     fn sort(&mut self) {
-        self.values.sort_by(|(left, _), (right, _)| left.0.total_cmp(&right.0).then(left.1.total_cmp(&right.1)));
+        self.values
+            .sort_by(|(left, _), (right, _)| left.0.total_cmp(&right.0).then(left.1.total_cmp(&right.1)));
     }
 }
 
@@ -179,7 +180,9 @@ impl Stat for Rate {
         }
     }
     fn result(&self) -> Outcome {
-        let (Some((start, from)), Some((end, to))) = (self.earliest, self.latest) else { return Outcome::Null };
+        let (Some((start, from)), Some((end, to))) = (self.earliest, self.latest) else {
+            return Outcome::Null;
+        };
         if end > start { Outcome::Number((to - from) / (end - start)) } else { Outcome::Null }
     }
     fn size(&self) -> usize {

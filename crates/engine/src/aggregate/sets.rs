@@ -92,7 +92,10 @@ impl Stat for Mode {
         }
     }
     fn save(&self) -> Saved {
-        Saved { texts: self.0.keys().cloned().collect(), numbers: self.0.values().map(|&times| times as f64).collect() }
+        Saved {
+            texts: self.0.keys().cloned().collect(),
+            numbers: self.0.values().map(|&times| times as f64).collect(),
+        }
     }
     fn load(&mut self, saved: Saved) {
         for (text, times) in saved.texts.into_iter().zip(saved.numbers) {

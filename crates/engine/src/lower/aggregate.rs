@@ -33,7 +33,8 @@ pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> 
     )?;
     let rel = Rel { plan: LogicalPlan::Aggregate(aggregated), order: Order::Sequence, sorted: false };
     let rel = ordered(&by, rel, context)?;
-    let names = op.by.iter().map(|name| name.text.clone()).chain(calls.iter().map(|call| call.name.text.clone()));
+    let names =
+        op.by.iter().map(|name| name.text.clone()).chain(calls.iter().map(|call| call.name.text.clone()));
     let columns = names
         .enumerate()
         .map(|(at, name)| (column(&if at < by.len() { name.clone() } else { measure(at - by.len()) }), name))
@@ -165,7 +166,13 @@ pub(crate) fn check_bare(call: &AggregateCall) -> Result<(), Diagnostic> {
 }
 
 /// One aggregate; DataFusion's own where it means the same.
-fn one(call: &AggregateCall, input: &str, kind: &DataType, places: &[Expr; 3], context: &Context) -> Result<Expr> {
+fn one(
+    call: &AggregateCall,
+    input: &str,
+    kind: &DataType,
+    places: &[Expr; 3],
+    context: &Context,
+) -> Result<Expr> {
     let function = Function::of(call)?;
     let single = !is_multivalue(kind) && !value::is_mixed(kind);
     Ok(match function.name {

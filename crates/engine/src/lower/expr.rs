@@ -36,7 +36,13 @@ pub(crate) fn to_number(expr: Expr, kind: &DataType, context: &Context) -> Expr 
     match kind {
         DataType::Float64 => expr,
         DataType::Int64 => cast(expr, NUMBER),
-        _ => kernel::call("as_number", NUMBER, context, |_, args, rows| unary(args, rows, as_number), vec![expr]),
+        _ => kernel::call(
+            "as_number",
+            NUMBER,
+            context,
+            |_, args, rows| unary(args, rows, as_number),
+            vec![expr],
+        ),
     }
 }
 
@@ -53,7 +59,13 @@ pub(crate) fn to_list(expr: Expr, kind: &DataType, context: &Context) -> Expr {
     if is_multivalue(kind) {
         return expr;
     }
-    kernel::call("as_list", value::multivalue(), context, |_, args, rows| unary(args, rows, as_list), vec![expr])
+    kernel::call(
+        "as_list",
+        value::multivalue(),
+        context,
+        |_, args, rows| unary(args, rows, as_list),
+        vec![expr],
+    )
 }
 
 /// The expression as a mixed column.
@@ -98,9 +110,7 @@ fn as_number(arg: &Arg, rows: usize) -> ArrayRef {
 
 fn as_text(arg: &Arg, rows: usize) -> ArrayRef {
     kernel::texts(rows, |row| match arg.cell(row) {
-        Cell::List(list) => {
-            (!list.is_empty()).then(|| list.iter().collect::<Vec<_>>().join("\n").into())
-        }
+        Cell::List(list) => (!list.is_empty()).then(|| list.iter().collect::<Vec<_>>().join("\n").into()),
         single => single.text(),
     })
 }
@@ -163,7 +173,14 @@ impl Scope<'_> {
         check_count(function, args.len(), span)?;
         let args_lowered = args.iter().map(|arg| self.lower(arg)).collect::<Result<Vec<_>, _>>()?;
         let types = args_lowered.iter().map(|arg| self.kind(arg)).collect();
-        (function.build)(Call { function, args: args_lowered, types, written: args, span, context: self.context })
+        (function.build)(Call {
+            function,
+            args: args_lowered,
+            types,
+            written: args,
+            span,
+            context: self.context,
+        })
     }
 
     fn search_match(&self, args: &[tree::Expr], span: Span) -> Result<Expr, Diagnostic> {
@@ -264,11 +281,11 @@ impl Scope<'_> {
             let left = to_number(left_value, &left_kind, self.context);
             return Ok(binary_expr(left, Operator::Plus, to_number(right_value, &right_kind, self.context)));
         }
-        let word = |expr: &tree::Expr| {
-            matches!(&expr.kind, ExprKind::Text(text) if value::parse_number(text).is_none())
-        };
+        let word = |expr: &tree::Expr| matches!(&expr.kind, ExprKind::Text(text) if value::parse_number(text).is_none());
         if (word(left) && is_numeric(&right_kind)) || (word(right) && is_numeric(&left_kind)) {
-            return Err(not_a_number(span).with_help("`+` adds two numbers or joins two strings; `.` joins anything"));
+            return Err(
+                not_a_number(span).with_help("`+` adds two numbers or joins two strings; `.` joins anything")
+            );
         }
         let args = vec![left_value, right_value];
         Ok(kernel::call("+", value::mixed(), self.context, |_, args, rows| added(args, rows), args))
@@ -317,7 +334,8 @@ fn divided(args: &[Arg], rows: usize, divide: fn(f64, f64) -> f64) -> DataFusion
 }
 
 fn not_a_number(span: Span) -> Diagnostic {
-    Diagnostic::error(code::TYPE_MISMATCH, span, "expected a number, found a string").with_label("not a number")
+    Diagnostic::error(code::TYPE_MISMATCH, span, "expected a number, found a string")
+        .with_label("not a number")
 }
 
 fn check_count(function: &Function, found: usize, span: Span) -> Result<(), Diagnostic> {

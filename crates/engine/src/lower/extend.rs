@@ -13,7 +13,6 @@ use crate::kernel::Context;
 use crate::plan::Rel;
 use crate::value::NUMBER;
 
-
 pub(crate) fn assign(assignment: &Assignment, rel: Rel, context: &Context) -> Result<Rel> {
     let mut value = expr::lower(&assignment.expr, &rel, context)?;
     let kind = expr::kind(&value, &rel);

@@ -15,7 +15,11 @@ pub(crate) fn lower(fill: &FillNull, rel: Rel, context: &Context) -> Result<Rel>
     let mut names: Vec<String> = Vec::new();
     for field in &fill.fields {
         if field.is_pattern() {
-            names.extend(rel.fields().map(|(name, _)| name.to_owned()).filter(|name| crate::needed::matches(field, name)));
+            names.extend(
+                rel.fields()
+                    .map(|(name, _)| name.to_owned())
+                    .filter(|name| crate::needed::matches(field, name)),
+            );
         } else {
             names.push(field.text.clone());
         }

@@ -46,11 +46,7 @@ fn first(rel: Rel, count: u64) -> Result<Rel> {
 /// The last rows, last first: the first ones of the reverse order.
 fn last(rel: Rel, count: u64) -> Result<Rel> {
     let fetch = usize::try_from(count).unwrap_or(usize::MAX);
-    let keys = rel
-        .order_keys()
-        .into_iter()
-        .map(|key| key.expr.sort(!key.asc, !key.nulls_first))
-        .collect();
+    let keys = rel.order_keys().into_iter().map(|key| key.expr.sort(!key.asc, !key.nulls_first)).collect();
     Rel { plan: Node::sort(keys, Some(fetch), rel.plan), order: rel.order, sorted: true }.number()
 }
 

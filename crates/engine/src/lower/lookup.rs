@@ -202,14 +202,18 @@ impl State {
         let existing = existing.map(Values::new).transpose()?;
         let kept = |row: usize| {
             let cell = existing.as_ref().filter(|_| self.how.keep_existing)?.cell(row);
-            (!cell.is_null()).then(|| cell.texts().into_iter().map(|text| text.into_owned()).collect::<Vec<_>>())
+            (!cell.is_null())
+                .then(|| cell.texts().into_iter().map(|text| text.into_owned()).collect::<Vec<_>>())
         };
         let of_row = |row: usize, matches: &[usize]| -> Vec<String> {
             if let Some(kept) = kept(row) {
                 return kept;
             }
-            let mut texts: Vec<String> =
-                matches.iter().filter_map(|&found| self.how.table.cell(found, column)).map(str::to_owned).collect();
+            let mut texts: Vec<String> = matches
+                .iter()
+                .filter_map(|&found| self.how.table.cell(found, column))
+                .map(str::to_owned)
+                .collect();
             if matches.len() < self.how.definition.min_matches {
                 texts.extend(self.how.definition.default_match.clone());
             }
@@ -226,8 +230,11 @@ impl State {
             }
             return Ok(Arc::new(lists.finish()));
         }
-        let texts: StringViewArray =
-            matches.iter().enumerate().map(|(row, matches)| of_row(row, matches).into_iter().next()).collect();
+        let texts: StringViewArray = matches
+            .iter()
+            .enumerate()
+            .map(|(row, matches)| of_row(row, matches).into_iter().next())
+            .collect();
         Ok(Arc::new(texts))
     }
 }

@@ -15,10 +15,13 @@ use crate::wildcard;
 const PROVENANCE: [&str; 3] = [field::FILE, field::RECORD, field::OFFSET];
 
 pub(crate) fn lower(project: &Project, rel: Rel, provenance: bool) -> Result<Rel> {
-    let carried = |name: &str| is_hidden(name) && name != field::REST || provenance && PROVENANCE.contains(&name);
+    let carried =
+        |name: &str| is_hidden(name) && name != field::REST || provenance && PROVENANCE.contains(&name);
     match project.mode {
         ProjectMode::Drop => rel.retain(|name| {
-            carried(name) || name == field::REST || !project.fields.iter().any(|field| drops(&field.text, name))
+            carried(name)
+                || name == field::REST
+                || !project.fields.iter().any(|field| drops(&field.text, name))
         }),
         ProjectMode::Keep => {
             let mut names = chosen(project, &rel, false);

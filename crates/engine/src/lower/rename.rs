@@ -9,7 +9,11 @@ use crate::wildcard;
 
 pub(crate) fn lower(rename: &Rename, rel: Rel) -> Result<Rel> {
     rename.pairs.iter().try_fold(rel, |rel, (from, to)| {
-        if from.is_pattern() { by_pattern(&from.text, &to.text, rel) } else { by_name(&from.text, &to.text, rel) }
+        if from.is_pattern() {
+            by_pattern(&from.text, &to.text, rel)
+        } else {
+            by_name(&from.text, &to.text, rel)
+        }
     })
 }
 

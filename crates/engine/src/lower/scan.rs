@@ -101,9 +101,14 @@ fn moment(text: &str, span: Span, context: &Context) -> Result<Option<f64>, Diag
         return Ok(None);
     }
     let zone = &context.zone.0;
-    let time = modifier::apply(context.now, zone, text)
-        .or_else(|| text.parse::<Timestamp>().ok())
-        .or_else(|| text.parse::<jiff::civil::DateTime>().ok()?.to_zoned_datetime(zone.clone()).ok().map(|at| at.timestamp()));
+    let time =
+        modifier::apply(context.now, zone, text).or_else(|| text.parse::<Timestamp>().ok()).or_else(|| {
+            text.parse::<jiff::civil::DateTime>()
+                .ok()?
+                .to_zoned_datetime(zone.clone())
+                .ok()
+                .map(|at| at.timestamp())
+        });
     match time {
         Some(time) => Ok(Some(time.as_microsecond() as f64 / 1e6)),
         None => Err(Diagnostic::error(code::BAD_OPTION, span, format!("expected a time, found `{text}`"))

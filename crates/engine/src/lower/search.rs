@@ -91,7 +91,8 @@ fn atom(name: &str, op: CompareOp, value: &SearchValue, rel: &Rel, context: &Con
 
 /// Digits and punctuation that compare the same in any case and stand for themselves.
 fn is_caseless(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b':' | b'.'))
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b':' | b'.'))
 }
 
 fn kernel_of(op: CompareOp, case: bool) -> (&'static str, Run) {
@@ -117,9 +118,8 @@ fn equal(args: &[Arg], rows: usize, case: bool, negated: bool) -> DataFusionResu
     let network: Option<IpNet> = wanted.contains('/').then(|| wanted.parse().ok()).flatten();
     let hit = |text: &str| {
         matcher.matches(text)
-            || network.is_some_and(|network| {
-                text.parse::<IpAddr>().is_ok_and(|address| network.contains(&address))
-            })
+            || network
+                .is_some_and(|network| text.parse::<IpAddr>().is_ok_and(|address| network.contains(&address)))
     };
     Ok(kernel::conditions(rows, |row| match field.cell(row) {
         Cell::Text(text) => Some(hit(text) != negated),

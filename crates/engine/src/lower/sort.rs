@@ -44,11 +44,7 @@ fn key(key: &SortKey, reverse: bool, rel: &Rel, context: &Context) -> Option<Sor
 
 /// Each value as bytes whose order is SPL's. One key for all kinds keeps the order total; Splunk's
 /// own choice a pair at a time is not transitive.
-fn encoded(
-    args: &[Arg],
-    rows: usize,
-    encode: fn(&str, &mut Vec<u8>) -> bool,
-) -> DataFusionResult<ArrayRef> {
+fn encoded(args: &[Arg], rows: usize, encode: fn(&str, &mut Vec<u8>) -> bool) -> DataFusionResult<ArrayRef> {
     let [arg] = args else { return Ok(kernel::nulls(&DataType::Binary, rows)) };
     let mut builder = BinaryBuilder::new();
     let mut key = Vec::new();

@@ -90,7 +90,11 @@ impl RowState for Spreading {
             .iter()
             .zip(batch.columns())
             .map(|(column, array)| {
-                if column.name() == &self.how.field { Ok(Arc::clone(&texts)) } else { Ok(take(array, &rows, None)?) }
+                if column.name() == &self.how.field {
+                    Ok(Arc::clone(&texts))
+                } else {
+                    Ok(take(array, &rows, None)?)
+                }
             })
             .collect::<DataFusionResult<Vec<_>>>()?;
         Ok(Some(RecordBatch::try_new(Arc::clone(&self.schema), columns)?))

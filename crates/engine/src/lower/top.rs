@@ -1,9 +1,7 @@
 //! `top` and `rare`: a count of each combination, its share, the greatest or least of them.
 
 use datafusion::logical_expr::{Operator, binary_expr, cast, lit};
-use sluice_spl::ops::{
-    self, Aggregate, AggregateCall, Filter, Name, Running, Sort, SortKey, SortKind, Top,
-};
+use sluice_spl::ops::{self, Aggregate, AggregateCall, Filter, Name, Running, Sort, SortKey, SortKind, Top};
 use sluice_spl::tree::{self, BinaryOp, CompareOp, ExprKind};
 
 use super::{aggregate, filter, sort, window};
@@ -36,7 +34,13 @@ pub(crate) fn lower(top: &Top, rel: Rel, context: &Context) -> Result<Rel> {
     if let Some(name) = &top.percent_field {
         let share = binary_expr(cast(column(COUNT), NUMBER), Operator::Divide, column(TOTAL));
         let percent = binary_expr(share, Operator::Multiply, lit(100.0_f64));
-        let percent = kernel::call("percent", value::TEXT, context, |_, args, rows| six_decimals(args, rows), vec![percent]);
+        let percent = kernel::call(
+            "percent",
+            value::TEXT,
+            context,
+            |_, args, rows| six_decimals(args, rows),
+            vec![percent],
+        );
         columns.push((percent, name.clone()));
     }
     columns.push((column(sluice_events::field::SEQ), sluice_events::field::SEQ.to_owned()));
@@ -51,7 +55,11 @@ fn six_decimals(args: &[kernel::Arg], rows: usize) -> datafusion::common::Result
 
 /// By count, ties by the lexicographically last value (Search Reference, `top`).
 fn ranking(top: &Top) -> Sort {
-    let key = |text: &str, descending, kind| SortKey { field: Name::new(text, Default::default()), descending, kind };
+    let key = |text: &str, descending, kind| SortKey {
+        field: Name::new(text, Default::default()),
+        descending,
+        kind,
+    };
     let mut keys: Vec<SortKey> = top.by.iter().map(|name| key(&name.text, false, SortKind::Auto)).collect();
     keys.push(key(COUNT, !top.rare, SortKind::Number));
     keys.extend(top.fields.iter().map(|name| key(&name.text, true, SortKind::Text)));

@@ -25,7 +25,8 @@ pub(crate) fn lower(first: Rel, second: Rel, context: &Context) -> Result<Rel> {
 }
 
 fn aligned(rel: Rel, fields: &[(String, DataType)], context: &Context) -> Result<Rel> {
-    let columns = fields.iter().map(|(name, kind)| (of_kind(&rel, name, kind, context), name.clone())).collect();
+    let columns =
+        fields.iter().map(|(name, kind)| (of_kind(&rel, name, kind, context), name.clone())).collect();
     rel.select(columns)
 }
 

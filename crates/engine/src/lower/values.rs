@@ -18,7 +18,8 @@ use crate::value;
 const MAX_ROWS: u64 = 50_000_000;
 
 /// Fields that `annotate=true` adds, without values but for the server's name.
-const ANNOTATIONS: [&str; 5] = [field::RAW, field::HOST, field::SOURCE, field::SOURCETYPE, "splunk_server_group"];
+const ANNOTATIONS: [&str; 5] =
+    [field::RAW, field::HOST, field::SOURCE, field::SOURCETYPE, "splunk_server_group"];
 
 pub(crate) fn lower(values: &Values, context: &Context) -> Result<Rel> {
     let now = context.now.as_second() as f64;

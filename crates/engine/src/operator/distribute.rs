@@ -9,6 +9,7 @@ use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::physical_expr::{Distribution, Partitioning};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::execution_plan::replace_children_if_necessary;
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
@@ -23,15 +24,15 @@ impl PhysicalOptimizerRule for Distribute {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let partitions = config.execution.target_partitions;
         plan.transform_up(|plan| {
-            let needs = plan.required_input_distribution();
-            let children = plan.children().into_iter().zip(needs);
+            let needs = plan.input_distribution_requirements();
+            let children = plan.children().into_iter().zip(needs.per_child_distributions());
             let children = children
                 .map(|(child, need)| exchange(Arc::clone(child), need, partitions))
                 .collect::<Result<Vec<_>>>()?;
             if children.is_empty() {
                 return Ok(Transformed::no(plan));
             }
-            Ok(Transformed::yes(plan.with_new_children(children)?))
+            Ok(Transformed::yes(replace_children_if_necessary(plan, children)?))
         })
         .data()
     }
@@ -47,14 +48,14 @@ impl PhysicalOptimizerRule for Distribute {
 
 fn exchange(
     child: Arc<dyn ExecutionPlan>,
-    need: Distribution,
+    need: &Distribution,
     partitions: usize,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let has = child.output_partitioning().partition_count();
     Ok(match need {
         Distribution::SinglePartition if has > 1 => Arc::new(CoalescePartitionsExec::new(child)),
         Distribution::KeyPartitioned(keys) if has > 1 || partitions > 1 => {
-            Arc::new(RepartitionExec::try_new(child, Partitioning::Hash(keys, partitions))?)
+            Arc::new(RepartitionExec::try_new(child, Partitioning::Hash(keys.clone(), partitions))?)
         }
         _ => child,
     })

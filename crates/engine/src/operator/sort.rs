@@ -14,8 +14,7 @@ pub(super) fn plan(
 ) -> Arc<dyn ExecutionPlan> {
     let Some(keys) = LexOrdering::new(keys) else { return input };
     let many = input.output_partitioning().partition_count() > 1;
-    let sorted =
-        SortExec::new(keys.clone(), input).with_preserve_partitioning(many).with_fetch(fetch);
+    let sorted = SortExec::new(keys.clone(), input).with_preserve_partitioning(many).with_fetch(fetch);
     if many {
         Arc::new(SortPreservingMergeExec::new(keys, Arc::new(sorted)).with_fetch(fetch))
     } else {

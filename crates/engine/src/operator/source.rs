@@ -12,7 +12,9 @@ use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr};
 use datafusion::physical_plan::coop::cooperative;
-use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::execution_plan::{
+    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
+};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
 use futures::stream;
@@ -109,11 +111,19 @@ impl ExecutionPlan for SourceExec {
         Ok(TreeNodeRecursion::Continue)
     }
 
-    fn with_new_children(
+    fn replace_children(
         self: Arc<Self>,
         _: Vec<Arc<dyn ExecutionPlan>>,
+        _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         Ok(self)
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
     }
 
     fn execute(&self, _: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
@@ -163,8 +173,12 @@ impl Reading {
             let events = &self.events;
             // Reading order: the split's place in the high half, the event's in the low half.
             let first_seq = i64::try_from(at).unwrap_or(i64::MAX >> 32) << 32;
-            let opened =
-                split.open(Arc::clone(&events.request), Arc::clone(&events.tally), &events.options, first_seq);
+            let opened = split.open(
+                Arc::clone(&events.request),
+                Arc::clone(&events.tally),
+                &events.options,
+                first_seq,
+            );
             match opened {
                 Ok(reader) => self.reader = Some(reader),
                 Err(error) => self.lose(error.file, error.message),

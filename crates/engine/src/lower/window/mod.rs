@@ -31,7 +31,8 @@ pub(crate) fn lower(op: &ops::Window, rel: Rel, context: &Context) -> Result<Rel
         measures.push(measure);
     }
     if let Some(running) = &op.running {
-        for (name, condition) in [(RESET_BEFORE, &running.reset_before), (RESET_AFTER, &running.reset_after)] {
+        for (name, condition) in [(RESET_BEFORE, &running.reset_before), (RESET_AFTER, &running.reset_after)]
+        {
             if let Some(condition) = condition {
                 let condition = expr::condition(condition, &rel, context)?;
                 rel = rel.extend(vec![(name.to_owned(), condition)])?;
@@ -75,7 +76,8 @@ fn measure(at: usize, call: &AggregateCall, rel: Rel, context: &Context) -> Resu
     let input = format!("\0a{at}");
     let returns = function.returns(&kind);
     // A running value is read back row by row: a count or number keeps its type, mixed stays mixed.
-    let returns = if is_mixed(&kind) && returns == crate::value::TEXT { crate::value::mixed() } else { returns };
+    let returns =
+        if is_mixed(&kind) && returns == crate::value::TEXT { crate::value::mixed() } else { returns };
     Ok((rel.extend(vec![(input.clone(), value)])?, Measure { function, input: Some(input), name, returns }))
 }
 

@@ -68,7 +68,9 @@ impl RowState for State {
             .map(|batch| {
                 let view = View::new(&self.window, &batch)?;
                 let rows: Vec<_> = (0..batch.num_rows())
-                    .map(|row| view.group(row).and_then(|group| results.get(&group)).unwrap_or(&nothing).clone())
+                    .map(|row| {
+                        view.group(row).and_then(|group| results.get(&group)).unwrap_or(&nothing).clone()
+                    })
                     .collect();
                 self.window.with_results(&self.schema, &batch, &rows)
             })
