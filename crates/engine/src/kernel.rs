@@ -5,7 +5,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, BooleanBuilder, Float64Array, ListBuilder, StringViewBuilder, new_null_array,
+    ArrayRef, BooleanArray, BooleanBuilder, Float64Array, Float64Builder, ListBuilder, StringViewBuilder,
+    StructArray, new_null_array,
 };
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
@@ -16,7 +17,7 @@ use datafusion::logical_expr::{
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::value::{Cell, Values};
+use crate::value::{self, Cell, Values};
 
 /// What a kernel knows besides its arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -156,6 +157,30 @@ pub fn texts<'a>(rows: usize, mut value: impl FnMut(usize) -> Option<Cow<'a, str
 /// One number or null a row.
 pub fn numbers(rows: usize, value: impl FnMut(usize) -> Option<f64>) -> ArrayRef {
     Arc::new((0..rows).map(value).collect::<Float64Array>())
+}
+
+/// A number, text or neither a row, as a mixed column. A list or condition becomes text.
+pub fn mixed<'a>(rows: usize, mut value: impl FnMut(usize) -> Cell<'a>) -> ArrayRef {
+    let mut numbers = Float64Builder::with_capacity(rows);
+    let mut texts = StringViewBuilder::with_capacity(rows);
+    for row in 0..rows {
+        match value(row) {
+            Cell::Number(number) => {
+                numbers.append_value(number);
+                texts.append_null();
+            }
+            Cell::Integer(number) => {
+                numbers.append_value(number as f64);
+                texts.append_null();
+            }
+            other => {
+                numbers.append_null();
+                texts.append_option(other.text());
+            }
+        }
+    }
+    let columns: Vec<ArrayRef> = vec![Arc::new(numbers.finish()), Arc::new(texts.finish())];
+    Arc::new(StructArray::new(value::mixed_fields(), columns, None))
 }
 
 /// True, false or null a row.

@@ -1,5 +1,36 @@
 //! SPL ops and event batches → rows, on DataFusion.
+//!
+//! [`Engine::run`] is the door. A query's text becomes ops (crate `sluice-spl`), the planner turns ops one
+//! by one into a DataFusion plan over the readers of `sluice-events` (`lower/`, one file an op), and the
+//! plan's rows come out as [`Rows`]. What SPL means and SQL does not is in `value.rs`, `function/`,
+//! `aggregate/` and `operator/`.
 
+mod aggregate;
+mod conf;
+mod error;
 pub mod function;
+mod given;
 pub mod kernel;
+mod knowledge;
+pub mod lookup;
+mod lower;
+mod needed;
+mod operator;
+mod pattern;
+mod plan;
+mod planner;
+mod query;
+mod rows;
+mod session;
+mod settings;
+mod stage;
+mod subsearch;
 pub mod value;
+pub mod wildcard;
+
+pub use error::Error;
+pub use given::Given;
+pub use knowledge::Knowledge;
+pub use query::{Answer, Engine};
+pub use rows::{Row, Rows};
+pub use settings::Settings;

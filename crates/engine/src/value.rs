@@ -3,8 +3,8 @@
 //!
 //! Types are Arrow's and static per column: text is `Utf8View`, a number that SPL computed is
 //! `Float64`, a count `Int64`, a multivalue field `List<Utf8View>`, a condition `Boolean`. A column
-//! that may hold numbers or text (`if(x, 1, "a")`) is text: numbers are printed so that reading
-//! them gives the same number, and text that looks like a number compares as one.
+//! that may hold numbers or text (`if(x, 1, "a")`, `a + b`) is mixed: a struct of both, of which at
+//! most one is there.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray,
 };
-use arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
+use arrow::datatypes::{DataType, Field, Fields, Float64Type, Int64Type};
 use datafusion::common::{DataFusionError, Result};
 use sluice_spl::tree::CompareOp;
 
@@ -25,6 +25,21 @@ pub const NUMBER: DataType = DataType::Float64;
 /// The type of multivalue fields.
 pub fn multivalue() -> DataType {
     DataType::List(Arc::new(Field::new_list_field(DataType::Utf8View, true)))
+}
+
+/// The type of columns that may hold numbers or text.
+pub fn mixed() -> DataType {
+    DataType::Struct(mixed_fields())
+}
+
+/// The struct of [`mixed`]; at most one of the two is valid.
+pub fn mixed_fields() -> Fields {
+    Fields::from(vec![Field::new("number", NUMBER, true), Field::new("text", TEXT, true)])
+}
+
+/// Whether a column of this type is mixed.
+pub fn is_mixed(kind: &DataType) -> bool {
+    matches!(kind, DataType::Struct(_))
 }
 
 /// Whether a column of this type holds numbers.
@@ -137,6 +152,8 @@ pub enum Values {
     Bool(BooleanArray),
     /// Multivalue.
     List(ListArray, StringViewArray),
+    /// Numbers or text.
+    Mixed(Float64Array, StringViewArray),
 }
 
 impl Values {
@@ -156,6 +173,11 @@ impl Values {
                 let values = list.values().as_string_view().clone();
                 Self::List(list, values)
             }
+            DataType::Struct(fields) if *fields == mixed_fields() => {
+                let array = array.as_struct();
+                let numbers = array.column(0).as_primitive::<Float64Type>().clone();
+                Self::Mixed(numbers, array.column(1).as_string_view().clone())
+            }
             other => {
                 return Err(DataFusionError::Internal(format!("a column of type {other} is no SPL value")));
             }
@@ -174,6 +196,8 @@ impl Values {
                 let offsets = array.value_offsets();
                 Cell::List(List { values, start: offsets[row] as usize, end: offsets[row + 1] as usize })
             }
+            Self::Mixed(numbers, _) if numbers.is_valid(row) => Cell::Number(numbers.value(row)),
+            Self::Mixed(_, texts) if texts.is_valid(row) => Cell::Text(texts.value(row)),
             _ => Cell::Null,
         }
     }

@@ -64,6 +64,14 @@ impl Tally {
         self.repeated.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Forgets all but the repeated fields: the run starts anew.
+    pub fn restart(&self) {
+        self.bytes.store(0, Ordering::Relaxed);
+        self.events.store(0, Ordering::Relaxed);
+        self.lost.store(0, Ordering::Relaxed);
+        self.losses.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Asks all readers to end early.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);

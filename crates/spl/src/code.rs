@@ -57,6 +57,8 @@ pub const MACRO_ARGUMENTS: &str = "SPL0302";
 pub const UNKNOWN_LOOKUP: &str = "SPL0303";
 /// A lookup that cannot be read, or lacks a column.
 pub const BAD_LOOKUP: &str = "SPL0304";
+/// A macro of a kind that is not expanded here.
+pub const UNSUPPORTED_MACRO: &str = "SPL0305";
 
 /// OR and AND side by side without parentheses.
 pub const MIXED_AND_OR: &str = "SPL0400";

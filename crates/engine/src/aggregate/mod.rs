@@ -1,0 +1,170 @@
+//! Stats functions: what each keeps of the values it sees, and what it gives. The same code serves
+//! `stats` (inside DataFusion's aggregates), `eventstats` and `streamstats`.
+
+mod accumulator;
+mod extreme;
+mod moments;
+mod order;
+mod percentile;
+mod sets;
+
+use arrow::datatypes::DataType;
+use sluice_spl::code;
+use sluice_spl::diagnostic::Diagnostic;
+use sluice_spl::nearest;
+use sluice_spl::ops::AggregateCall;
+
+use crate::value::{self, Cell, NUMBER};
+
+pub(crate) use accumulator::{add, call, scalar};
+
+/// What a stats function has seen so far.
+pub(crate) trait Stat: Send + Sync + std::fmt::Debug {
+    /// Takes one value that is not null. `at` is its place in the order of rows.
+    fn add(&mut self, value: &Cell<'_>, at: Place);
+    /// What it has seen, to be taken up by another of its kind.
+    fn save(&self) -> Saved;
+    /// Takes up what another has seen.
+    fn load(&mut self, saved: Saved);
+    /// The result so far.
+    fn result(&self) -> Outcome;
+    /// Bytes on the heap, about.
+    fn size(&self) -> usize;
+}
+
+/// Where a row stands: its time (for `earliest` and `latest`) and its place in the stream.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Place {
+    pub(crate) time: Option<f64>,
+    pub(crate) newest: f64,
+    pub(crate) sequence: i64,
+}
+
+impl Place {
+    /// The place as a key: rows with a smaller key come first.
+    pub(crate) fn key(self) -> (f64, f64) {
+        (-self.newest, self.sequence as f64)
+    }
+}
+
+/// A stat's memory in a form that every stat shares.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Saved {
+    pub(crate) texts: Vec<String>,
+    pub(crate) numbers: Vec<f64>,
+}
+
+/// The result of a stat.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    Null,
+    Integer(i64),
+    Number(f64),
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Outcome {
+    pub(crate) fn number(value: Option<f64>) -> Self {
+        value.map_or(Self::Null, Self::Number)
+    }
+}
+
+/// A stats function with its parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Function {
+    pub(crate) name: &'static str,
+    pub(crate) percentile: Option<f64>,
+}
+
+/// All stats functions by canonical name, sorted.
+const ALL: &[&str] = &[
+    "avg",
+    "count",
+    "dc",
+    "earliest",
+    "earliest_time",
+    "estdc",
+    "exactperc",
+    "first",
+    "last",
+    "latest",
+    "latest_time",
+    "list",
+    "max",
+    "median",
+    "min",
+    "mode",
+    "perc",
+    "range",
+    "rate",
+    "stdev",
+    "stdevp",
+    "sum",
+    "sumsq",
+    "upperperc",
+    "values",
+    "var",
+    "varp",
+];
+
+impl Function {
+    /// The function of a call.
+    pub(crate) fn of(call: &AggregateCall) -> Result<Self, Diagnostic> {
+        let Some(&name) = ALL.iter().find(|&&name| name == call.function) else {
+            let unknown = Diagnostic::error(
+                code::UNKNOWN_AGGREGATE,
+                call.span,
+                format!("no stats function `{}`", call.function),
+            );
+            return Err(match nearest(&call.function, ALL.iter().copied()) {
+                Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
+                None => unknown,
+            });
+        };
+        Ok(Self { name, percentile: call.percentile })
+    }
+
+    /// A fresh stat.
+    pub(crate) fn start(&self) -> Box<dyn Stat> {
+        match self.name {
+            "count" => Box::<sets::Count>::default(),
+            "dc" | "estdc" => Box::new(sets::Values::count()),
+            "values" => Box::new(sets::Values::list()),
+            "mode" => Box::<sets::Mode>::default(),
+            "list" => Box::<order::List>::default(),
+            "first" => Box::new(order::Pick::first()),
+            "last" => Box::new(order::Pick::last()),
+            "earliest" => Box::new(order::Pick::earliest()),
+            "latest" => Box::new(order::Pick::latest()),
+            "earliest_time" => Box::new(order::Pick::earliest_time()),
+            "latest_time" => Box::new(order::Pick::latest_time()),
+            "rate" => Box::<order::Rate>::default(),
+            "min" => Box::new(extreme::Extreme::min()),
+            "max" => Box::new(extreme::Extreme::max()),
+            "range" => Box::<extreme::Range>::default(),
+            "median" => Box::new(percentile::Percentile::new(50.0)),
+            "perc" | "exactperc" => Box::new(percentile::Percentile::new(self.percentile.unwrap_or(50.0))),
+            "upperperc" => Box::new(percentile::Percentile::upper(self.percentile.unwrap_or(50.0))),
+            other => Box::new(moments::Moments::new(other)),
+        }
+    }
+
+    /// The type of its result for values of a type.
+    pub(crate) fn returns(&self, argument: &DataType) -> DataType {
+        match self.name {
+            "count" | "dc" | "estdc" => DataType::Int64,
+            "values" | "list" => value::multivalue(),
+            "first" | "last" | "earliest" | "latest" | "mode" if value::is_numeric(argument) => NUMBER,
+            "first" | "last" | "earliest" | "latest" | "mode" => value::TEXT,
+            "min" | "max" if value::is_numeric(argument) => NUMBER,
+            "min" | "max" => value::mixed(),
+            _ => NUMBER,
+        }
+    }
+
+    /// Whether each value of a multivalue field counts for itself (all but the pickers do).
+    pub(crate) fn spreads(&self) -> bool {
+        !matches!(self.name, "first" | "last" | "earliest" | "latest")
+    }
+}

@@ -1,0 +1,45 @@
+//! What can go wrong between a query and its rows.
+
+use datafusion::common::DataFusionError;
+use sluice_spl::diagnostic::Diagnostic;
+
+/// Why a query has no rows.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The query itself is wrong: diagnostics with places in it.
+    #[error("the query is wrong: {}", summary(.0))]
+    Query(Vec<Diagnostic>),
+    /// Planning or running failed.
+    #[error("{}", plain(.0))]
+    Run(#[from] DataFusionError),
+    /// A budget was hit.
+    #[error("stopped: {0}")]
+    Limit(String),
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Query(vec![diagnostic])
+    }
+}
+
+impl From<arrow::error::ArrowError> for Error {
+    fn from(error: arrow::error::ArrowError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+/// Rows, or why there are none.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+fn summary(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(|found| found.message.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+fn plain(error: &DataFusionError) -> String {
+    match error.find_root() {
+        DataFusionError::Execution(message) => message.clone(),
+        DataFusionError::ResourcesExhausted(message) => format!("the memory budget is used up: {message}"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,100 @@
+//! `match`: whether a regular expression matches anywhere in a text.
+
+use std::collections::HashMap;
+
+use arrow::array::{Array, ArrayRef, BooleanBuilder};
+use arrow::datatypes::DataType;
+use datafusion::common::{DataFusionError, Result as DataFusionResult};
+use datafusion::logical_expr::Expr;
+use sluice_spl::code;
+use sluice_spl::diagnostic::Diagnostic;
+
+use crate::function::{Call, Function};
+use crate::kernel::{self, Arg, Context};
+use crate::pattern::{self, Pattern};
+use crate::value::{Cell, Values};
+
+/// `match(TEXT, REGEX)`
+pub const MATCH: Function = Function {
+    name: "match",
+    arguments: (2, Some(2)),
+    syntax: "match(TEXT, REGEX)",
+    summary: "True if the regular expression matches anywhere in the text; null for null.",
+    examples: &[("if(match(\"sftp.exe\", \"(?i)FTP\\.exe\"), 1, 0)", "1")],
+    build,
+};
+
+fn build(call: Call<'_>) -> Result<Expr, Diagnostic> {
+    if let Some(text) = call.literal(1)
+        && let Err(why) = pattern::compile(text)
+    {
+        let span = call.written.get(1).map_or(call.span, |arg| arg.span);
+        return Err(Diagnostic::error(
+            code::BAD_REGEX,
+            span,
+            format!("the regular expression does not compile: {why}"),
+        ));
+    }
+    Ok(call.kernel(DataType::Boolean, run))
+}
+
+fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
+    let [text, regex] = args else { return Ok(kernel::nulls(&DataType::Boolean, rows)) };
+    let Some(constant) = regex.constant() else { return by_row(text, regex, rows) };
+    let Some(pattern) = constant.text() else { return Ok(kernel::nulls(&DataType::Boolean, rows)) };
+    let pattern = compile(&pattern)?;
+    match text.values() {
+        Values::Text(texts) if text.constant().is_none() => column(texts, &pattern),
+        _ => Ok(kernel::conditions(rows, |row| any(&text.cell(row), &pattern))),
+    }
+}
+
+/// Images and users repeat themselves: results of short texts are remembered within a batch.
+fn column(texts: &arrow::array::StringViewArray, pattern: &Pattern) -> DataFusionResult<ArrayRef> {
+    let mut results = BooleanBuilder::with_capacity(texts.len());
+    let mut known: HashMap<&str, bool> = HashMap::new();
+    for row in 0..texts.len() {
+        if texts.is_null(row) {
+            results.append_null();
+            continue;
+        }
+        let text = texts.value(row);
+        let found = match known.get(text) {
+            Some(&found) => found,
+            None => {
+                let found =
+                    pattern.is_match(text).map_err(|hit| DataFusionError::Execution(hit.to_string()))?;
+                // All-distinct columns would only fill the map.
+                if known.len() < 512 {
+                    known.insert(text, found);
+                }
+                found
+            }
+        };
+        results.append_value(found);
+    }
+    Ok(std::sync::Arc::new(results.finish()))
+}
+
+fn compile(text: &str) -> DataFusionResult<std::sync::Arc<Pattern>> {
+    pattern::compile(text)
+        .map_err(|why| DataFusionError::Execution(format!("regular expression `{text}`: {why}")))
+}
+
+fn any(cell: &Cell<'_>, pattern: &Pattern) -> Option<bool> {
+    if cell.is_null() {
+        return None;
+    }
+    Some(cell.texts().iter().any(|text| pattern.is_match(text).unwrap_or(false)))
+}
+
+fn by_row(text: &Arg, regex: &Arg, rows: usize) -> DataFusionResult<ArrayRef> {
+    let mut results = BooleanBuilder::with_capacity(rows);
+    for row in 0..rows {
+        match regex.text(row) {
+            Some(pattern) => results.append_option(any(&text.cell(row), &*compile(&pattern)?)),
+            None => results.append_null(),
+        }
+    }
+    Ok(std::sync::Arc::new(results.finish()))
+}

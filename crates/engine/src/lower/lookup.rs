@@ -1,0 +1,240 @@
+//! `lookup`: fields of a table's rows that match an event, and `inputlookup`: a table as rows.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, ListBuilder, StringViewArray, StringViewBuilder};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use datafusion::common::Result as DataFusionResult;
+use sluice_spl::code;
+use sluice_spl::diagnostic::Diagnostic;
+use sluice_spl::nearest;
+use sluice_spl::ops::{self, Name, ReadLookup};
+
+use super::{search, values};
+use crate::error::Result;
+use crate::kernel::Context;
+use crate::knowledge::Knowledge;
+use crate::lookup::{Definition, Index, Table};
+use crate::operator::{RowOperator, RowState};
+use crate::plan::Rel;
+use crate::value::{self, Values, is_multivalue};
+
+/// A lookup's table by name.
+fn table(name: &Name, knowledge: &Knowledge) -> Result<(Arc<Table>, Definition)> {
+    match knowledge.lookup(&name.text) {
+        Some(Ok(found)) => Ok(found),
+        Some(Err(message)) => Err(Diagnostic::error(code::BAD_LOOKUP, name.span, message).into()),
+        None => {
+            let unknown =
+                Diagnostic::error(code::UNKNOWN_LOOKUP, name.span, format!("no lookup `{}`", name.text));
+            Err(match nearest(&name.text, knowledge.lookups()) {
+                Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
+                None => unknown.with_help("lookups come from the app folders that --app names"),
+            }
+            .into())
+        }
+    }
+}
+
+pub(crate) fn read(op: &ReadLookup, knowledge: &Knowledge, context: &Context) -> Result<Rel> {
+    let (table, _) = table(&op.name, knowledge)?;
+    let fields: Vec<Field> = table.columns.iter().map(|name| Field::new(name, value::TEXT, true)).collect();
+    let schema = Arc::new(Schema::new(fields));
+    let columns = (0..table.columns.len())
+        .map(|column| {
+            let cells: StringViewArray = (0..table.rows.len()).map(|row| table.cell(row, column)).collect();
+            Arc::new(cells) as ArrayRef
+        })
+        .collect();
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
+    let start = usize::try_from(op.start).unwrap_or(usize::MAX).min(batch.num_rows());
+    let batch = batch.slice(start, batch.num_rows() - start);
+    let rel = values::from_batches(schema, vec![batch])?;
+    let rel = match &op.predicate {
+        Some(predicate) => {
+            let condition = search::lower(predicate, &rel, context)?;
+            rel.filter(condition)?
+        }
+        None => rel,
+    };
+    super::limit::lower(&ops::Limit::First(op.max), rel, context)
+}
+
+pub(crate) fn lower(op: &ops::Lookup, rel: Rel, knowledge: &Knowledge) -> Result<Rel> {
+    let (table, definition) = table(&op.name, knowledge)?;
+    let place = |name: &Name| {
+        table.column(&name.text).ok_or_else(|| {
+            let missing = Diagnostic::error(
+                code::BAD_LOOKUP,
+                name.span,
+                format!("lookup `{}` has no column `{}`", op.name.text, name.text),
+            );
+            match nearest(&name.text, table.columns.iter().map(String::as_str)) {
+                Some(near) => missing.with_help(format!("did you mean `{near}`?")),
+                None => missing.with_help(format!("its columns: {}", table.columns.join(", "))),
+            }
+        })
+    };
+    let keys = op.keys.iter().map(|(column, _)| place(column)).collect::<Result<Vec<_>, _>>()?;
+    let mut outputs = Vec::new();
+    for (column, field) in &op.outputs {
+        outputs.push((place(column)?, field.text.clone()));
+    }
+    if op.outputs.is_empty() {
+        let others = table.columns.iter().enumerate().filter(|(at, _)| !keys.contains(at));
+        outputs.extend(others.map(|(at, name)| (at, name.clone())));
+    }
+    let index = Index::new(&table, &keys, &definition);
+    rel.through(Arc::new(Looking {
+        index: Arc::new(index),
+        table,
+        definition,
+        fields: op.keys.iter().map(|(_, field)| field.text.clone()).collect(),
+        outputs,
+        keep_existing: op.keep_existing,
+    }))
+}
+
+#[derive(Debug, Clone)]
+struct Looking {
+    table: Arc<Table>,
+    index: Arc<Index>,
+    definition: Definition,
+    fields: Vec<String>,
+    outputs: Vec<(usize, String)>,
+    keep_existing: bool,
+}
+
+impl Looking {
+    /// Several matches make lists, but only where the table can give several for one key.
+    fn gives_lists(&self) -> bool {
+        self.definition.max_matches > 1 && self.index.has_repeats()
+    }
+}
+
+impl RowOperator for Looking {
+    fn name(&self) -> &'static str {
+        "Lookup"
+    }
+
+    fn schema(&self, input: &SchemaRef) -> SchemaRef {
+        let mut fields: Vec<_> = input.fields().iter().cloned().collect();
+        for (_, name) in &self.outputs {
+            let known = fields.iter_mut().find(|known| known.name() == name);
+            let lists = self.gives_lists()
+                || self.keep_existing && known.as_ref().is_some_and(|known| is_multivalue(known.data_type()));
+            let kind = if lists { value::multivalue() } else { value::TEXT };
+            let field = Arc::new(Field::new(name, kind, true));
+            match known {
+                Some(known) => *known = field,
+                None => fields.push(field),
+            }
+        }
+        Arc::new(Schema::new(fields))
+    }
+
+    fn parallel(&self) -> bool {
+        true
+    }
+
+    fn start(&self, input: &SchemaRef) -> Box<dyn RowState> {
+        Box::new(State { how: self.clone(), schema: self.schema(input) })
+    }
+}
+
+struct State {
+    how: Looking,
+    schema: SchemaRef,
+}
+
+impl RowState for State {
+    fn push(&mut self, batch: RecordBatch) -> DataFusionResult<Option<RecordBatch>> {
+        let keys = self
+            .how
+            .fields
+            .iter()
+            .map(|field| batch.column_by_name(field).map(Values::new).transpose())
+            .collect::<DataFusionResult<Vec<_>>>()?;
+        let matches: Vec<Vec<usize>> = (0..batch.num_rows()).map(|row| self.matches(&keys, row)).collect();
+        let columns = self
+            .schema
+            .fields()
+            .iter()
+            .map(|field| match self.how.outputs.iter().find(|(_, name)| name == field.name()) {
+                Some((column, name)) => self.output(*column, batch.column_by_name(name), field, &matches),
+                None => Ok(batch.column_by_name(field.name()).map_or_else(
+                    || arrow::array::new_null_array(field.data_type(), batch.num_rows()),
+                    Arc::clone,
+                )),
+            })
+            .collect::<DataFusionResult<Vec<_>>>()?;
+        Ok(Some(RecordBatch::try_new(Arc::clone(&self.schema), columns)?))
+    }
+}
+
+impl State {
+    /// The table rows of an event; each value of a multivalue key is looked up.
+    fn matches(&self, keys: &[Option<Values>], row: usize) -> Vec<usize> {
+        let cells: Option<Vec<_>> = keys
+            .iter()
+            .map(|key| key.as_ref().map(|key| key.cell(row).texts()).filter(|texts| !texts.is_empty()))
+            .collect();
+        let Some(cells) = cells else { return Vec::new() };
+        let mut found = Vec::new();
+        for first in cells.first().into_iter().flatten() {
+            let values: Vec<&str> = std::iter::once(first.as_ref())
+                .chain(cells.iter().skip(1).filter_map(|texts| texts.first()).map(AsRef::as_ref))
+                .collect();
+            found.extend(self.how.index.find(&values, self.how.definition.max_matches));
+        }
+        found.truncate(self.how.definition.max_matches);
+        found
+    }
+
+    fn output(
+        &self,
+        column: usize,
+        existing: Option<&ArrayRef>,
+        field: &Field,
+        matches: &[Vec<usize>],
+    ) -> DataFusionResult<ArrayRef> {
+        let existing = existing.map(Values::new).transpose()?;
+        let kept = |row: usize| {
+            let cell = existing.as_ref().filter(|_| self.how.keep_existing)?.cell(row);
+            (!cell.is_null())
+                .then(|| cell.texts().into_iter().map(|text| text.into_owned()).collect::<Vec<_>>())
+        };
+        let of_row = |row: usize, matches: &[usize]| -> Vec<String> {
+            if let Some(kept) = kept(row) {
+                return kept;
+            }
+            let mut texts: Vec<String> = matches
+                .iter()
+                .filter_map(|&found| self.how.table.cell(found, column))
+                .map(str::to_owned)
+                .collect();
+            if matches.len() < self.how.definition.min_matches {
+                texts.extend(self.how.definition.default_match.clone());
+            }
+            texts
+        };
+        if is_multivalue(field.data_type()) {
+            let mut lists = ListBuilder::new(StringViewBuilder::new());
+            for (row, matches) in matches.iter().enumerate() {
+                let texts = of_row(row, matches);
+                for text in &texts {
+                    lists.values().append_value(text);
+                }
+                lists.append(!texts.is_empty());
+            }
+            return Ok(Arc::new(lists.finish()));
+        }
+        let texts: StringViewArray = matches
+            .iter()
+            .enumerate()
+            .map(|(row, matches)| of_row(row, matches).into_iter().next())
+            .collect();
+        Ok(Arc::new(texts))
+    }
+}

@@ -1,0 +1,23 @@
+//! Ops → plan: one file each.
+
+pub(crate) mod aggregate;
+pub(crate) mod bin;
+mod compare;
+pub(crate) mod dedup;
+pub(crate) mod expr;
+pub(crate) mod extend;
+pub(crate) mod fillnull;
+pub(crate) mod filter;
+pub(crate) mod limit;
+pub(crate) mod lookup;
+pub(crate) mod number;
+pub(crate) mod project;
+pub(crate) mod rename;
+pub(crate) mod scan;
+pub(crate) mod search;
+pub(crate) mod sort;
+mod spread;
+pub(crate) mod top;
+pub(crate) mod union;
+pub(crate) mod values;
+pub(crate) mod window;

@@ -1,0 +1,117 @@
+//! The start of a query: events of the inputs, asked for the fields that the query needs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use datafusion::logical_expr::lit;
+use jiff::Timestamp;
+use sluice_events::field;
+use sluice_events::request::{Request, Wanted};
+use sluice_spl::code;
+use sluice_spl::diagnostic::Diagnostic;
+use sluice_spl::ops::Scan;
+use sluice_spl::span::Span;
+
+use super::{search, values};
+use crate::error::Result;
+use crate::function::time::modifier;
+use crate::given::Given;
+use crate::kernel::Context;
+use crate::needed::Needed;
+use crate::operator::{Events, Node, Source};
+use crate::plan::{ORDER_TIME, Order, Rel, column};
+use crate::planner::Planner;
+
+/// Fields that printed events begin with.
+const METADATA: [&str; 5] = [field::TIME, field::HOST, field::SOURCE, field::SOURCETYPE, field::INDEX];
+
+pub(crate) fn lower(scan: &Scan, needed: &Needed, planner: &Planner<'_>) -> Result<Rel> {
+    let context = planner.context();
+    let request = request(needed, planner);
+    let events = Events {
+        splits: planner.splits(),
+        request: Arc::new(request),
+        tally: Arc::clone(planner.tally()),
+        options: planner.settings().input.clone(),
+        threads: planner.settings().threads,
+    };
+    let plan = Node::source(Source::Events(Arc::new(events)))?;
+    let rel = Rel { plan, order: Order::Newest, sorted: false };
+    let rel = rel.extend(vec![(ORDER_TIME.to_owned(), column(field::TIME))])?;
+    let rel = in_time(scan, rel, planner, context)?;
+    let condition = search::lower(&scan.predicate, &rel, context)?;
+    if condition == lit(true) { Ok(rel) } else { rel.filter(condition) }
+}
+
+/// The same over given rows, which are in order.
+pub(crate) fn given(scan: &Scan, given: &Given, planner: &Planner<'_>) -> Result<Rel> {
+    let rel = in_time(scan, all_given(given)?, planner, planner.context())?;
+    let condition = search::lower(&scan.predicate, &rel, planner.context())?;
+    rel.filter(condition)
+}
+
+/// All given rows.
+pub(crate) fn all_given(given: &Given) -> Result<Rel> {
+    values::from_batches(Arc::clone(&given.schema), vec![given.batch.clone()])
+}
+
+fn request(needed: &Needed, planner: &Planner<'_>) -> Request {
+    let mut names: BTreeSet<&str> = needed.names.iter().map(String::as_str).collect();
+    // Rows are ordered by time and place whatever the query shows.
+    names.extend([field::TIME, field::SEQ]);
+    if needed.all {
+        names.extend(METADATA);
+        names.insert(field::RAW);
+    }
+    if planner.settings().provenance {
+        names.extend([field::FILE, field::RECORD, field::OFFSET]);
+    }
+    let fields = names
+        .into_iter()
+        .map(|name| Wanted { name: name.to_owned(), multi: name.contains("{}") || planner.is_repeated(name) })
+        .collect();
+    Request { fields, rest: needed.all }
+}
+
+/// Only events in the time range: `earliest` inclusive, `latest` exclusive. What the search says beats the
+/// command line.
+fn in_time(scan: &Scan, rel: Rel, planner: &Planner<'_>, context: &Context) -> Result<Rel> {
+    let settings = planner.settings();
+    let span = scan.predicate.span;
+    let mut rel = rel;
+    if rel.kind(field::TIME).is_none() {
+        return Ok(rel);
+    }
+    if let Some(text) = scan.time.earliest.as_ref().or(settings.earliest.as_ref())
+        && let Some(time) = moment(text, span, context)?
+    {
+        rel = rel.filter(column(field::TIME).gt_eq(lit(time)))?;
+    }
+    if let Some(text) = scan.time.latest.as_ref().or(settings.latest.as_ref())
+        && let Some(time) = moment(text, span, context)?
+    {
+        rel = rel.filter(column(field::TIME).lt(lit(time)))?;
+    }
+    Ok(rel)
+}
+
+/// A time as seconds; `None` for "all time" (`0` or empty).
+fn moment(text: &str, span: Span, context: &Context) -> Result<Option<f64>, Diagnostic> {
+    if text.is_empty() || text == "0" {
+        return Ok(None);
+    }
+    let zone = &context.zone.0;
+    let time =
+        modifier::apply(context.now, zone, text).or_else(|| text.parse::<Timestamp>().ok()).or_else(|| {
+            text.parse::<jiff::civil::DateTime>()
+                .ok()?
+                .to_zoned_datetime(zone.clone())
+                .ok()
+                .map(|at| at.timestamp())
+        });
+    match time {
+        Some(time) => Ok(Some(time.as_microsecond() as f64 / 1e6)),
+        None => Err(Diagnostic::error(code::BAD_OPTION, span, format!("expected a time, found `{text}`"))
+            .with_help("for example -24h@h, 2026-11-24T00:00:00Z or 11/24/2026:00:00:00")),
+    }
+}

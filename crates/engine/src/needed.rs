@@ -1,0 +1,257 @@
+//! Which fields a query needs of its events: the ops walked backwards, so that readers are asked for
+//! those and no others.
+
+use std::collections::BTreeSet;
+
+use sluice_events::field;
+use sluice_spl::ops::{
+    Aggregate, AggregateCall, Dedup, Extend, Filter, Limit, Lookup, Name, Op, Project, ProjectMode, Rename,
+    SortKey, Top, Window,
+};
+use sluice_spl::tree::{Expr, ExprKind, Search, SearchKind};
+
+/// Fields that are needed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Needed {
+    /// Every field there is.
+    pub(crate) all: bool,
+    /// Fields that the query names.
+    pub(crate) names: BTreeSet<String>,
+}
+
+impl Needed {
+    /// What `ops` need of the rows before them, if every field of their result is wanted.
+    pub(crate) fn before(ops: &[Op]) -> Self {
+        let mut needed = Needed { all: true, names: BTreeSet::new() };
+        for op in ops.iter().rev() {
+            needed.through(op);
+        }
+        needed
+    }
+
+    fn through(&mut self, op: &Op) {
+        match op {
+            Op::Scan(scan) => self.search(&scan.predicate),
+            Op::Values(_) => *self = Self::default(),
+            Op::ReadLookup(_) => {}
+            Op::Filter(Filter::Search(search)) => self.search(search),
+            Op::Filter(Filter::Where(expr)) => self.expr(expr),
+            Op::Extend(extend) => self.extend(extend),
+            Op::Project(project) => self.project(project),
+            Op::Rename(rename) => self.rename(rename),
+            Op::Aggregate(aggregate) => self.aggregate(aggregate),
+            Op::Window(window) => self.window(window),
+            Op::Sort(sort) => self.sort_keys(&sort.keys),
+            Op::Limit(Limit::While { expr, .. }) => self.expr(expr),
+            Op::Limit(_) => {}
+            Op::Dedup(dedup) => self.dedup(dedup),
+            Op::Rex(rex) => self.name(&rex.field),
+            Op::Sed(sed) => self.name(&sed.field),
+            Op::Bin(bin) => self.name(&bin.field),
+            Op::FillNull(fill) if fill.fields.is_empty() => self.all = true,
+            Op::FillNull(fill) => self.names(&fill.fields),
+            Op::Lookup(lookup) => self.lookup(lookup),
+            Op::Union(_) => {}
+            Op::Top(top) => self.top(top),
+        }
+    }
+
+    fn name(&mut self, name: &Name) {
+        if name.is_pattern() {
+            self.all = true;
+        } else {
+            self.names.insert(name.text.clone());
+        }
+    }
+
+    fn names(&mut self, names: &[Name]) {
+        for name in names {
+            self.name(name);
+        }
+    }
+
+    fn sort_keys(&mut self, keys: &[SortKey]) {
+        for key in keys {
+            self.name(&key.field);
+        }
+    }
+
+    fn extend(&mut self, extend: &Extend) {
+        for assignment in extend.assignments.iter().rev() {
+            let target = &assignment.target.text;
+            if target.contains('{') {
+                self.all = true;
+                for part in template_fields(target) {
+                    self.names.insert(part.to_owned());
+                }
+            } else {
+                // With every field needed the target is still named, so that the reader gives it as
+                // a column and not a second time among the rest.
+                if !self.all {
+                    self.names.remove(target);
+                } else {
+                    self.names.insert(target.clone());
+                }
+            }
+            self.expr(&assignment.expr);
+        }
+    }
+
+    fn project(&mut self, project: &Project) {
+        match project.mode {
+            ProjectMode::Drop => {
+                if self.all {
+                    self.names(&project.fields);
+                } else {
+                    self.names.retain(|name| !project.fields.iter().any(|field| matches(field, name)));
+                }
+            }
+            ProjectMode::Table | ProjectMode::Keep => self.keep(project),
+        }
+    }
+
+    fn keep(&mut self, project: &Project) {
+        let mut kept: Vec<Name> = project.fields.clone();
+        if project.mode == ProjectMode::Keep {
+            kept.extend([field::TIME, field::RAW].map(|name| Name::new(name, Default::default())));
+        }
+        if self.all {
+            *self = Self::default();
+            self.names(&kept);
+        } else {
+            self.names.retain(|name| kept.iter().any(|field| matches(field, name)));
+        }
+    }
+
+    fn rename(&mut self, rename: &Rename) {
+        if rename.pairs.iter().any(|(from, _)| from.is_pattern()) {
+            self.all = true;
+        }
+        let mut sources = Vec::new();
+        for (from, to) in &rename.pairs {
+            let wanted = self.names.remove(&to.text) || self.all;
+            if wanted && !from.is_pattern() {
+                sources.push(from.text.clone());
+                if self.all {
+                    sources.push(to.text.clone());
+                }
+            }
+        }
+        self.names.extend(sources);
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) {
+        *self = Self::default();
+        self.names(&aggregate.by);
+        self.calls(&aggregate.calls);
+    }
+
+    fn calls(&mut self, calls: &[AggregateCall]) {
+        for call in calls {
+            if let Some(argument) = &call.argument {
+                self.expr(argument);
+            }
+            if matches!(
+                call.function.as_str(),
+                "earliest" | "latest" | "earliest_time" | "latest_time" | "rate" | "rate_avg" | "rate_sum"
+            ) {
+                self.names.insert(field::TIME.to_owned());
+            }
+        }
+    }
+
+    fn window(&mut self, window: &Window) {
+        for call in &window.calls {
+            if self.all {
+                self.names.insert(call.name.text.clone());
+            } else {
+                self.names.remove(&call.name.text);
+            }
+        }
+        self.names(&window.by);
+        self.calls(&window.calls);
+        if let Some(running) = &window.running {
+            for expr in running.reset_before.iter().chain(&running.reset_after) {
+                self.expr(expr);
+            }
+            if running.time_window.is_some() {
+                self.names.insert(field::TIME.to_owned());
+            }
+        }
+    }
+
+    fn dedup(&mut self, dedup: &Dedup) {
+        self.names(&dedup.fields);
+        self.sort_keys(&dedup.sort_by);
+    }
+
+    fn lookup(&mut self, lookup: &Lookup) {
+        for (_, event_field) in &lookup.outputs {
+            self.names.insert(event_field.text.clone());
+        }
+        for (_, event_field) in &lookup.keys {
+            self.name(event_field);
+        }
+    }
+
+    fn top(&mut self, top: &Top) {
+        *self = Self::default();
+        self.names(&top.fields);
+        self.names(&top.by);
+    }
+
+    pub(crate) fn search(&mut self, search: &Search) {
+        match &search.kind {
+            SearchKind::All | SearchKind::Subsearch(_) => {}
+            SearchKind::And(parts) | SearchKind::Or(parts) => parts.iter().for_each(|part| self.search(part)),
+            SearchKind::Not(inner) | SearchKind::Group(inner) => self.search(inner),
+            SearchKind::Term(_) => {
+                self.names.insert(field::RAW.to_owned());
+            }
+            SearchKind::Compare(name, ..) | SearchKind::In(name, _) => {
+                self.names.insert(name.clone());
+                if name == field::SOURCETYPE {
+                    self.names.insert(field::SOURCE.to_owned());
+                }
+            }
+        }
+    }
+
+    pub(crate) fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Field(name) => {
+                self.names.insert(name.clone());
+            }
+            ExprKind::Wildcard(_) => self.all = true,
+            ExprKind::Text(_) | ExprKind::Number(_) => {}
+            ExprKind::Call(name, args) => {
+                if let ("searchmatch", Some(ExprKind::Text(text))) =
+                    (name.as_str(), args.first().map(|arg| &arg.kind))
+                    && let Ok((search, _)) = sluice_spl::parse_search(text)
+                {
+                    self.search(&search);
+                }
+                args.iter().for_each(|arg| self.expr(arg));
+            }
+            ExprKind::Unary(_, inner) => self.expr(inner),
+            ExprKind::Binary(_, left, right) => {
+                self.expr(left);
+                self.expr(right);
+            }
+            ExprKind::In(inner, list) => {
+                self.expr(inner);
+                list.iter().for_each(|item| self.expr(item));
+            }
+        }
+    }
+}
+
+/// Whether a name or pattern covers a field.
+pub(crate) fn matches(pattern: &Name, field: &str) -> bool {
+    if pattern.is_pattern() { crate::wildcard::matches(&pattern.text, field) } else { pattern.text == field }
+}
+
+/// The fields in `{a}` parts of a target.
+pub(crate) fn template_fields(target: &str) -> impl Iterator<Item = &str> {
+    target.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
+}

@@ -1,0 +1,14 @@
+//! Operators that DataFusion lacks: SPL's row order, and commands that read rows one after the
+//! other. One logical node and one physical operator host them all.
+
+mod concat;
+mod distribute;
+mod node;
+mod rows;
+mod sort;
+mod source;
+
+pub(crate) use distribute::Distribute;
+pub(crate) use node::{Node, NodePlanner};
+pub(crate) use rows::{RowOperator, RowState};
+pub(crate) use source::{Events, Source};

@@ -1,0 +1,212 @@
+//! Ops → rows. A query is planned op by op; where an op must know fields that only the data shows, the
+//! plan so far is run and the rest is planned on its rows.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use arrow::record_batch::RecordBatch;
+use datafusion::execution::SessionState;
+use datafusion::physical_plan::collect;
+use sluice_events::inputs::{Inputs, Split};
+use sluice_events::tally::Tally;
+use sluice_spl::ops::{Extend, FillNull, Filter, Op, Project};
+use sluice_spl::tree::{Expr, ExprKind};
+
+use crate::error::{Error, Result};
+use crate::given::Given;
+use crate::kernel::Context;
+use crate::knowledge::Knowledge;
+use crate::lower;
+use crate::needed::Needed;
+use crate::plan::Rel;
+use crate::settings::Settings;
+use crate::{stage, subsearch};
+
+/// Bytes of an input that one core reads at a time.
+const SPLIT_BYTES: u64 = 8 << 20;
+
+/// Everything that planning a query needs.
+pub(crate) struct Planner<'a> {
+    pub(crate) session: SessionState,
+    settings: &'a Settings,
+    context: Context,
+    pub(crate) knowledge: &'a Knowledge,
+    inputs: &'a Inputs,
+    tally: Arc<Tally>,
+    /// Fields that some event has several values of.
+    repeated: &'a BTreeSet<String>,
+    /// Rows in place of inputs.
+    given: Option<&'a Given>,
+}
+
+impl<'a> Planner<'a> {
+    pub(crate) fn new(
+        session: SessionState,
+        settings: &'a Settings,
+        knowledge: &'a Knowledge,
+        inputs: &'a Inputs,
+        tally: Arc<Tally>,
+        repeated: &'a BTreeSet<String>,
+    ) -> Self {
+        Self {
+            session,
+            settings,
+            context: settings.context(),
+            knowledge,
+            inputs,
+            tally,
+            repeated,
+            given: None,
+        }
+    }
+
+    /// The same over given rows.
+    pub(crate) fn over(mut self, given: Option<&'a Given>) -> Self {
+        self.given = given;
+        self
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        self.settings
+    }
+
+    pub(crate) fn tally(&self) -> &Arc<Tally> {
+        &self.tally
+    }
+
+    pub(crate) fn is_repeated(&self, field: &str) -> bool {
+        self.repeated.contains(field)
+    }
+
+    /// The inputs cut into parts, in reading order.
+    pub(crate) fn splits(&self) -> Vec<Split> {
+        self.inputs.inputs.iter().flat_map(|input| Arc::new(input.clone()).splits(SPLIT_BYTES)).collect()
+    }
+
+    /// Runs a plan and gives its rows.
+    pub(crate) async fn collect(&self, rel: &Rel) -> Result<Vec<RecordBatch>> {
+        let plan = self.session.create_physical_plan(&rel.plan).await?;
+        Ok(collect(plan, self.session.task_ctx()).await?)
+    }
+
+    /// The rows of ops, in order.
+    pub(crate) async fn rows(&self, ops: &[Op]) -> Result<Rel> {
+        let mut rel = None;
+        for (at, op) in ops.iter().enumerate() {
+            rel = Some(self.op(op, ops.get(at + 1..).unwrap_or_default(), rel).await?);
+        }
+        rel.ok_or_else(|| Error::Limit("the query has no command".to_owned()))?.in_order()
+    }
+
+    /// The same, from code that is itself part of planning ops.
+    pub(crate) fn nested<'b>(
+        &'b self,
+        ops: &'b [Op],
+    ) -> Pin<Box<dyn Future<Output = Result<Rel>> + Send + 'b>> {
+        Box::pin(self.rows(ops))
+    }
+
+    async fn op(&self, op: &Op, rest: &[Op], input: Option<Rel>) -> Result<Rel> {
+        let context = &self.context;
+        let mut rel = match (op, input) {
+            (Op::Scan(scan), None) => {
+                let predicate = subsearch::replace(&scan.predicate, self).await?;
+                let scan = sluice_spl::ops::Scan { predicate, time: scan.time.clone() };
+                if let Some(given) = self.given {
+                    return lower::scan::given(&scan, given, self);
+                }
+                let mut needed = Needed::before(rest);
+                needed.search(&scan.predicate);
+                return lower::scan::lower(&scan, &needed, self);
+            }
+            (Op::Values(values), None) => return lower::values::lower(values, context),
+            (Op::ReadLookup(read), None) => return lower::lookup::read(read, self.knowledge, context),
+            (Op::ReadLookup(read), Some(rel)) => {
+                let rows = lower::lookup::read(read, self.knowledge, context)?;
+                return self.union(rel, rows).await;
+            }
+            (_, Some(rel)) => rel,
+            (_, None) if let Some(given) = self.given => lower::scan::all_given(given)?,
+            (_, None) => return Err(Error::Limit("the query does not start with events".to_owned())),
+        };
+        if rel.has_rest() && needs_fields(op) {
+            rel = stage::with_all_fields(rel, self).await?;
+        }
+        match op {
+            Op::Filter(Filter::Search(search)) => {
+                let search = subsearch::replace(search, self).await?;
+                lower::filter::lower(&Filter::Search(search), rel, context)
+            }
+            Op::Filter(filter) => lower::filter::lower(filter, rel, context),
+            Op::Extend(extend) => stage::extend(extend, rel, self).await,
+            Op::Project(project) => lower::project::lower(project, rel, self.settings.provenance),
+            Op::Rename(rename) => lower::rename::lower(rename, rel),
+            Op::Aggregate(aggregate) => lower::aggregate::lower(aggregate, rel, context),
+            Op::Window(window) => lower::window::lower(window, rel, context),
+            Op::Sort(sort) => lower::sort::lower(sort, rel, context),
+            Op::Limit(limit) => lower::limit::lower(limit, rel, context),
+            Op::Dedup(dedup) => lower::dedup::lower(dedup, rel, context),
+            Op::Rex(_) => todo!(),
+            Op::Sed(_) => todo!(),
+            Op::Bin(bin) => lower::bin::lower(bin, rel, context),
+            Op::FillNull(fill) => self.fill_null(fill, rel).await,
+            Op::Lookup(lookup) => lower::lookup::lower(lookup, rel, self.knowledge),
+            Op::Union(union) => {
+                let rows = self.nested(&union.ops).await?;
+                let rows = match union.max {
+                    Some(max) => lower::limit::lower(&sluice_spl::ops::Limit::First(max), rows, context)?,
+                    None => rows,
+                };
+                self.union(rel, rows).await
+            }
+            Op::Top(top) => lower::top::lower(top, rel, context),
+            Op::Scan(_) | Op::Values(_) | Op::ReadLookup(_) => {
+                Err(Error::Limit("a generating command stands in the middle of the query".to_owned()))
+            }
+        }
+    }
+
+    /// Without names, fields that have a value nowhere stay as they are: only the rows tell.
+    async fn fill_null(&self, fill: &FillNull, rel: Rel) -> Result<Rel> {
+        if !fill.fields.is_empty() {
+            return lower::fillnull::lower(fill, rel, &self.context);
+        }
+        let rel = stage::without_empty_fields(rel, self).await?;
+        lower::fillnull::lower(fill, rel, &self.context)
+    }
+
+    /// Rows behind rows, with the fields of both.
+    async fn union(&self, first: Rel, second: Rel) -> Result<Rel> {
+        let first = if first.has_rest() { stage::with_all_fields(first, self).await? } else { first };
+        let second = if second.has_rest() { stage::with_all_fields(second, self).await? } else { second };
+        lower::union::lower(first, second, &self.context)
+    }
+}
+
+/// Whether an op must know every field of its rows, and not only those it names.
+fn needs_fields(op: &Op) -> bool {
+    match op {
+        Op::Project(Project { fields, .. }) => fields.iter().any(sluice_spl::ops::Name::is_pattern),
+        Op::Rename(rename) => rename.pairs.iter().any(|(from, _)| from.is_pattern()),
+        Op::FillNull(fill) => {
+            fill.fields.is_empty() || fill.fields.iter().any(sluice_spl::ops::Name::is_pattern)
+        }
+        Op::Extend(Extend { assignments }) => {
+            assignments.iter().any(|assignment| assignment.target.text.contains('{'))
+        }
+        Op::Aggregate(aggregate) => aggregate.calls.iter().any(|call| is_wild(call.argument.as_ref())),
+        Op::Window(window) => window.calls.iter().any(|call| is_wild(call.argument.as_ref())),
+        Op::Lookup(lookup) => lookup.outputs.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_wild(argument: Option<&Expr>) -> bool {
+    matches!(argument, Some(Expr { kind: ExprKind::Wildcard(_), .. }))
+}

@@ -1,0 +1,186 @@
+//! The door: a query's text in, rows out.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use sluice_events::inputs::Inputs;
+use sluice_events::tally::Tally;
+use sluice_spl::diagnostic::Diagnostic;
+use sluice_spl::macros::Expanded;
+use sluice_spl::ops::Op;
+
+use crate::error::{Error, Result};
+use crate::given::Given;
+use crate::knowledge::Knowledge;
+use crate::plan::Rel;
+use crate::planner::Planner;
+use crate::rows::Rows;
+use crate::settings::Settings;
+use crate::{session, stage};
+
+/// Runs queries with one set of settings and knowledge.
+#[derive(Debug)]
+pub struct Engine {
+    settings: Settings,
+    knowledge: Knowledge,
+}
+
+/// The rows of a query.
+#[derive(Debug)]
+pub struct Answer {
+    /// The rows in order.
+    pub rows: Rows,
+    /// What is odd about the query.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Times a query is planned anew because a field turned out to have several values in one event.
+const MAX_REPLANS: usize = 8;
+
+impl Engine {
+    /// An engine.
+    pub fn new(settings: Settings, knowledge: Knowledge) -> Self {
+        Self { settings, knowledge }
+    }
+
+    /// Parses and plans a query without data: errors and warnings, their spans in `text`.
+    pub fn check(&self, text: &str) -> Vec<Diagnostic> {
+        let parsed = match self.parse(text) {
+            Ok(parsed) => parsed,
+            Err(errors) => return errors,
+        };
+        let tally = Arc::new(Tally::default());
+        let mut found = parsed.warnings;
+        match self.block_on(self.plan_and_run(&parsed.ops, &Inputs::default(), &tally, &BTreeSet::new())) {
+            Err(Error::Query(errors)) => found.extend(original(errors, &parsed.expanded)),
+            Err(other) => {
+                let span = sluice_spl::span::Span::new(0, text.len());
+                found.push(Diagnostic::error(sluice_spl::code::UNSUPPORTED_COMMAND, span, other.to_string()));
+            }
+            Ok(_) => {}
+        }
+        found
+    }
+
+    /// Whether a query reads events; `| makeresults` and `| inputlookup` do not.
+    pub fn needs_inputs(&self, text: &str) -> bool {
+        self.parse(text).is_ok_and(|parsed| matches!(parsed.ops.first(), Some(Op::Scan(_))))
+    }
+
+    /// Runs a query over inputs.
+    ///
+    /// # Errors
+    /// When the query is wrong (spans are in `text`), a budget is hit, or running fails.
+    pub fn run(&self, text: &str, inputs: &Inputs, tally: &Arc<Tally>) -> Result<Answer> {
+        let parsed = self.parse(text).map_err(Error::Query)?;
+        let mut repeated = BTreeSet::new();
+        for _ in 0..MAX_REPLANS {
+            let rows = self.block_on(self.plan_and_run(&parsed.ops, inputs, tally, &repeated));
+            let rows = rows.map_err(|error| match error {
+                Error::Query(errors) => Error::Query(original(errors, &parsed.expanded)),
+                other => other,
+            })?;
+            let more: BTreeSet<String> = tally.repeated().difference(&repeated).cloned().collect();
+            if more.is_empty() {
+                return Ok(Answer { rows, warnings: parsed.warnings });
+            }
+            repeated.extend(more);
+            tally.restart();
+        }
+        Err(Error::Limit("new multivalue fields kept turning up".to_owned()))
+    }
+
+    /// Runs a query over rows: those its search finds among them, or all if it starts with another command.
+    ///
+    /// # Errors
+    /// As [`Engine::run`].
+    pub fn run_on(&self, text: &str, given: &Given) -> Result<Answer> {
+        let parsed = self.parse(text).map_err(Error::Query)?;
+        let (inputs, tally, repeated) = (Inputs::default(), Arc::default(), BTreeSet::new());
+        let rows = self.block_on(async {
+            let session = session::state(&self.settings)?;
+            let planner = Planner::new(session, &self.settings, &self.knowledge, &inputs, tally, &repeated);
+            let planner = planner.over(Some(given));
+            let rel = planner.rows(&parsed.ops).await?;
+            self.rows(&rel, &planner).await
+        });
+        match rows {
+            Ok(rows) => Ok(Answer { rows, warnings: parsed.warnings }),
+            Err(Error::Query(errors)) => Err(Error::Query(original(errors, &parsed.expanded))),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn parse(&self, text: &str) -> Result<Parsed, Vec<Diagnostic>> {
+        let expanded = sluice_spl::macros::expand(text, &self.knowledge.macros)?;
+        let parsed = sluice_spl::parse(&expanded.text);
+        let mut warnings = parsed.diagnostics;
+        if warnings.iter().any(Diagnostic::is_error) {
+            return Err(original(warnings, &expanded));
+        }
+        let ops = sluice_spl::to_ops(&parsed.pipeline).map_err(|errors| original(errors, &expanded))?;
+        warnings.extend(sluice_spl::lint(&parsed.pipeline));
+        Ok(Parsed { ops, warnings: original(warnings, &expanded), expanded })
+    }
+
+    async fn plan_and_run(
+        &self,
+        ops: &[Op],
+        inputs: &Inputs,
+        tally: &Arc<Tally>,
+        repeated: &BTreeSet<String>,
+    ) -> Result<Rows> {
+        let session = session::state(&self.settings)?;
+        let planner =
+            Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated);
+        let rel = planner.rows(ops).await?;
+        let rel = match self.settings.max_rows {
+            Some(max) => {
+                let first = sluice_spl::ops::Limit::First(max as u64);
+                crate::lower::limit::lower(&first, rel, planner.context())?
+            }
+            None => rel,
+        };
+        self.rows(&rel, &planner).await
+    }
+
+    async fn rows(&self, rel: &Rel, planner: &Planner<'_>) -> Result<Rows> {
+        let batches = planner.collect(rel).await?;
+        let whole_events = rel.has_rest();
+        let (schema, batches) = stage::widen(&Arc::clone(rel.plan.schema().inner()), &batches)?;
+        let shown = stage::shown(&schema, whole_events);
+        let batches = batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;
+        Rows::new(Arc::new(schema.project(&shown)?), &batches)
+    }
+
+    fn block_on<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(self.settings.threads.max(1))
+            .enable_time()
+            .build()
+            .map_err(|error| Error::Limit(format!("no threads: {error}")))?;
+        let timeout = self.settings.timeout;
+        runtime.block_on(async {
+            match timeout {
+                Some(limit) => tokio::time::timeout(limit, future).await.unwrap_or_else(|_| {
+                    Err(Error::Limit(format!("the time budget of {limit:?} is used up")))
+                }),
+                None => future.await,
+            }
+        })
+    }
+}
+
+struct Parsed {
+    ops: Vec<Op>,
+    warnings: Vec<Diagnostic>,
+    expanded: Expanded,
+}
+
+/// Diagnostics with their spans in the text before macros were expanded.
+fn original(mut diagnostics: Vec<Diagnostic>, expanded: &Expanded) -> Vec<Diagnostic> {
+    for diagnostic in &mut diagnostics {
+        diagnostic.span = expanded.original(diagnostic.span);
+    }
+    diagnostics
+}

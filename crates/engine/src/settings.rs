@@ -1,0 +1,57 @@
+//! How a query is run.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sluice_events::inputs::Options;
+
+use crate::kernel::{Context, Zone};
+
+/// What the user sets for a run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The user's time zone: `strftime`, day spans, printed times.
+    pub zone: TimeZone,
+    /// The moment that `now()` and relative times count from.
+    pub now: Timestamp,
+    /// How inputs are read.
+    pub input: Options,
+    /// How many cores.
+    pub threads: usize,
+    /// Memory for sorts and aggregates, bytes; beyond it they spill to disk.
+    pub memory: Option<usize>,
+    /// The run ends with an error after this time.
+    pub timeout: Option<Duration>,
+    /// At most so many rows are given.
+    pub max_rows: Option<usize>,
+    /// Events at or after this time modifier.
+    pub earliest: Option<String>,
+    /// Events before this time modifier.
+    pub latest: Option<String>,
+    /// Rows carry `_file`, `_record`, `_offset`.
+    pub provenance: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            zone: TimeZone::UTC,
+            now: Timestamp::now(),
+            input: Options::default(),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            memory: None,
+            timeout: None,
+            max_rows: None,
+            earliest: None,
+            latest: None,
+            provenance: false,
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn context(&self) -> Context {
+        Context { zone: Zone(self.zone.clone()), now: self.now }
+    }
+}

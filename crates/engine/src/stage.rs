@@ -1,0 +1,264 @@
+//! Where the plan so far must run before the rest can be planned: fields that only the data shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringViewBuilder};
+use arrow::datatypes::{Field, Schema};
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use sluice_events::field;
+use sluice_spl::ops::{Assignment, Extend, Name};
+use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind};
+
+use crate::error::Result;
+use crate::lower;
+use crate::operator::{Node, Source};
+use crate::plan::{Rel, is_hidden};
+use crate::planner::Planner;
+use crate::value;
+
+/// The rows with every field as a column of its own.
+pub(crate) async fn with_all_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let rel = rel.in_order()?;
+    let batches = planner.collect(&rel).await?;
+    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
+    let (schema, batches) = widen(&schema, &batches)?;
+    let plan = Node::source(Source::Batches(schema, batches))?;
+    Ok(Rel { plan, order: rel.order, sorted: true })
+}
+
+/// The rows without the fields that have a value nowhere.
+pub(crate) async fn without_empty_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let rel = rel.in_order()?;
+    let batches = planner.collect(&rel).await?;
+    let schema = rel.plan.schema().as_arrow().clone();
+    let filled: Vec<usize> = (0..schema.fields().len())
+        .filter(|&at| {
+            is_hidden(schema.field(at).name()) || batches.iter().any(|batch| has_value(batch.column(at)))
+        })
+        .collect();
+    let batches = batches.iter().map(|batch| batch.project(&filled)).collect::<Result<Vec<_>, _>>()?;
+    let plan = Node::source(Source::Batches(Arc::new(schema.project(&filled)?), batches))?;
+    Ok(Rel { plan, order: rel.order, sorted: true })
+}
+
+fn has_value(column: &ArrayRef) -> bool {
+    match value::Values::new(column) {
+        Ok(values) => (0..column.len()).any(|row| !values.cell(row).is_null()),
+        Err(_) => column.null_count() < column.len(),
+    }
+}
+
+/// `eval`; a target such as `{name}` takes its name from each row.
+pub(crate) async fn extend(extend: &Extend, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let mut rel = rel;
+    for assignment in &extend.assignments {
+        rel = if assignment.target.text.contains('{') && !assignment.target.text.contains("{}") {
+            extend_by_value(assignment, rel, planner).await?
+        } else {
+            lower::extend::assign(assignment, rel, planner.context())?
+        };
+    }
+    Ok(rel)
+}
+
+/// Hidden column: the target's name in each row.
+const TARGET: &str = "\0target";
+/// Names that one query may make so.
+const MAX_TARGETS: usize = 1_000;
+
+async fn extend_by_value(assignment: &Assignment, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let target = Assignment {
+        target: Name::new(TARGET, assignment.target.span),
+        expr: template(&assignment.target.text, assignment.target.span),
+    };
+    let rel = lower::extend::assign(&target, rel, planner.context())?.in_order()?;
+    let batches = planner.collect(&rel).await?;
+    let mut names = BTreeSet::new();
+    for batch in &batches {
+        if let Some(column) = batch.column_by_name(TARGET) {
+            names.extend(column.as_string_view().iter().flatten().map(str::to_owned).take(MAX_TARGETS));
+        }
+    }
+    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
+    let mut rel =
+        Rel { plan: Node::source(Source::Batches(schema, batches))?, order: rel.order, sorted: true };
+    for name in names.into_iter().take(MAX_TARGETS) {
+        rel = lower::extend::assign(&conditional(assignment, &name), rel, planner.context())?;
+    }
+    rel.retain(|name| name != TARGET)
+}
+
+/// `a{b}c` as the expression `"a" . b . "c"`.
+fn template(target: &str, span: sluice_spl::span::Span) -> Expr {
+    let at = |kind| Expr { kind, span };
+    let mut parts = Vec::new();
+    let mut rest = target;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        if !before.is_empty() {
+            parts.push(at(ExprKind::Text(before.to_owned())));
+        }
+        parts.push(at(ExprKind::Field(name.to_owned())));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(at(ExprKind::Text(rest.to_owned())));
+    }
+    let empty = at(ExprKind::Text(String::new()));
+    parts
+        .into_iter()
+        .fold(empty, |left, right| at(ExprKind::Binary(BinaryOp::Concat, Box::new(left), Box::new(right))))
+}
+
+/// `name = if(target = "name", value, name)`
+fn conditional(assignment: &Assignment, name: &str) -> Assignment {
+    let span = assignment.expr.span;
+    let at = |kind| Expr { kind, span };
+    let is_it = at(ExprKind::Binary(
+        BinaryOp::Compare(CompareOp::Equal),
+        Box::new(at(ExprKind::Field(TARGET.to_owned()))),
+        Box::new(at(ExprKind::Text(name.to_owned()))),
+    ));
+    let existing = at(ExprKind::Field(name.to_owned()));
+    let expr = at(ExprKind::Call("if".to_owned(), vec![is_it, assignment.expr.clone(), existing]));
+    Assignment { target: Name::new(name, assignment.target.span), expr }
+}
+
+/// Batches with the fields of the rest as columns, sorted by name; a name that occurs twice in an event is
+/// a multivalue field.
+pub(crate) fn widen(
+    schema: &Arc<Schema>,
+    batches: &[RecordBatch],
+) -> Result<(Arc<Schema>, Vec<RecordBatch>)> {
+    let Ok(rest_at) = schema.index_of(field::REST) else { return Ok((Arc::clone(schema), batches.to_vec())) };
+    let names = rest_names(batches, rest_at);
+    let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
+    fields.remove(rest_at);
+    let known: BTreeSet<String> = fields.iter().map(|field| field.name().clone()).collect();
+    let names: BTreeMap<String, bool> = names.into_iter().filter(|(name, _)| !known.contains(name)).collect();
+    for (name, multi) in &names {
+        let kind = if *multi { value::multivalue() } else { value::TEXT };
+        fields.push(Arc::new(Field::new(name, kind, true)));
+    }
+    let wide = Arc::new(Schema::new(fields));
+    let batches = batches
+        .iter()
+        .map(|batch| {
+            let mut columns = batch.columns().to_vec();
+            let rest = columns.remove(rest_at);
+            columns.extend(rest_columns(&rest, &names));
+            let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+            Ok(RecordBatch::try_new_with_options(Arc::clone(&wide), columns, &options)?)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok((wide, batches))
+}
+
+/// The names among the rest, and whether an event has one twice.
+fn rest_names(batches: &[RecordBatch], rest_at: usize) -> BTreeMap<String, bool> {
+    let mut names: BTreeMap<String, bool> = BTreeMap::new();
+    for batch in batches {
+        let rest = batch.column(rest_at).as_list::<i32>();
+        for row in 0..rest.len() {
+            let entries = rest.value(row);
+            let mut seen = BTreeSet::new();
+            for name in entries.as_struct().column(0).as_string_view().iter().flatten() {
+                let again = !seen.insert(name) || name.contains("{}");
+                match names.get_mut(name) {
+                    Some(multi) => *multi |= again,
+                    None => {
+                        names.insert(name.to_owned(), again);
+                    }
+                }
+            }
+        }
+    }
+    names
+}
+
+fn rest_columns(rest: &ArrayRef, names: &BTreeMap<String, bool>) -> Vec<ArrayRef> {
+    let places: BTreeMap<&str, usize> =
+        names.keys().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let mut columns: Vec<Column> = names.values().map(|&multi| Column::new(multi)).collect();
+    let rest = rest.as_list::<i32>();
+    for row in 0..rest.len() {
+        let entries = rest.value(row);
+        let entries = entries.as_struct();
+        let (keys, values) = (entries.column(0).as_string_view(), entries.column(1).as_string_view());
+        for (key, value) in keys.iter().zip(values) {
+            if let (Some(key), Some(value)) = (key, value)
+                && let Some(column) = places.get(key).and_then(|&at| columns.get_mut(at))
+            {
+                column.set(row, value);
+            }
+        }
+        columns.iter_mut().for_each(|column| column.finish_row(row));
+    }
+    columns.into_iter().map(Column::finish).collect()
+}
+
+enum Column {
+    Text(StringViewBuilder, usize),
+    List(ListBuilder<StringViewBuilder>, usize),
+}
+
+impl Column {
+    fn new(multi: bool) -> Self {
+        if multi {
+            Self::List(ListBuilder::new(StringViewBuilder::new()), 0)
+        } else {
+            Self::Text(StringViewBuilder::new(), 0)
+        }
+    }
+
+    /// The second field is `row + 1` of the last row that has a value.
+    fn set(&mut self, row: usize, value: &str) {
+        match self {
+            Self::Text(texts, last) if *last != row + 1 => {
+                texts.append_value(value);
+                *last = row + 1;
+            }
+            Self::Text(..) => {}
+            Self::List(lists, last) => {
+                lists.values().append_value(value);
+                *last = row + 1;
+            }
+        }
+    }
+
+    fn finish_row(&mut self, row: usize) {
+        match self {
+            Self::Text(texts, last) if *last != row + 1 => texts.append_null(),
+            Self::Text(..) => {}
+            Self::List(lists, last) => lists.append(*last == row + 1),
+        }
+    }
+
+    fn finish(self) -> ArrayRef {
+        match self {
+            Self::Text(mut texts, _) => Arc::new(texts.finish()),
+            Self::List(mut lists, _) => Arc::new(lists.finish()),
+        }
+    }
+}
+
+/// Columns without the hidden ones, those of whole events in the order that people read them.
+pub(crate) fn shown(schema: &Schema, whole_events: bool) -> Vec<usize> {
+    let mut places: Vec<usize> =
+        (0..schema.fields().len()).filter(|&at| !is_hidden(schema.field(at).name())).collect();
+    if whole_events {
+        places.sort_by_key(|&at| rank(schema.field(at)));
+    }
+    places
+}
+
+fn rank(field: &Field) -> (usize, String) {
+    let first = [field::TIME, field::HOST, field::SOURCE, field::SOURCETYPE, field::INDEX];
+    match first.iter().position(|name| name == field.name()) {
+        Some(at) => (at, String::new()),
+        None if field.name() == field::RAW => (usize::MAX, String::new()),
+        None if field.name().starts_with('_') => (usize::MAX - 1, field.name().clone()),
+        None => (first.len(), field.name().clone()),
+    }
+}

@@ -1,0 +1,218 @@
+//! From a record to the wanted fields, straight from its values.
+
+use std::sync::Arc;
+
+use super::chunk::Record;
+use super::cursor::Damage;
+use super::plan::{Part, Pick, Plan};
+use super::render;
+use super::templates::Templates;
+use super::token;
+use super::value::{self, BINXML, FILETIME, Value};
+use crate::batch::EventBuilder;
+use crate::field;
+use crate::format::windows::{self, Naming, Place, Target};
+use crate::format::windows_xml::event;
+
+/// Templates within a record; real ones have two.
+const MAX_INSTANCES: usize = 64;
+
+/// Reads records into the builder.
+pub(super) struct Projector {
+    naming: Naming,
+    raw: Option<Target>,
+    templates: Templates,
+    /// Of all templates of the record.
+    values: Vec<Value>,
+    instances: Vec<(Arc<Plan>, usize)>,
+    text: String,
+    xml: String,
+}
+
+impl Projector {
+    pub(super) fn new(events: &EventBuilder) -> Self {
+        Self {
+            naming: Naming::new(events),
+            raw: windows::wanted(field::RAW, events),
+            templates: Templates::default(),
+            values: Vec::new(),
+            instances: Vec::new(),
+            text: String::new(),
+            xml: String::new(),
+        }
+    }
+
+    /// Another chunk comes.
+    pub(super) fn start_chunk(&mut self) {
+        self.templates.clear();
+    }
+
+    /// `EventRecordID` of the record that was just read, where `_record` is wanted.
+    pub(super) fn take_record(&mut self) -> Option<u64> {
+        self.naming.take_record()
+    }
+
+    /// Gives the builder a record's wanted fields. `Err`: nothing was given, the record is lost.
+    /// `Ok(Some)`: some of it is lost.
+    pub(super) fn record(
+        &mut self,
+        chunk: &[u8],
+        record: Record,
+        events: &mut EventBuilder,
+    ) -> Result<Option<Damage>, Damage> {
+        let gathered = self.gather(chunk, record, events);
+        let is_regular = matches!(gathered, Ok(Gathered { is_regular: true, .. }));
+        let mut damage = gathered?.damage;
+        if self.raw.is_some() || !is_regular {
+            self.xml.clear();
+            render::xml(chunk, record.body, record.end, &mut self.templates, &mut self.xml)?;
+        }
+        if let Some(raw) = &self.raw {
+            self.naming.put(raw, &self.xml, events);
+        }
+        if is_regular {
+            damage = self.pick_all(chunk, events).err().or(damage);
+        } else {
+            event::fields(&self.xml, &mut self.naming, events);
+        }
+        self.naming.put_metadata(events);
+        // Where the event has no time of its own, the time it was written stands.
+        events.set_time(windows::seconds_of_filetime(record.filetime));
+        Ok(damage)
+    }
+
+    /// Finds the record's template instances and their plans.
+    fn gather(&mut self, chunk: &[u8], record: Record, events: &EventBuilder) -> Result<Gathered, Damage> {
+        self.values.clear();
+        self.instances.clear();
+        let mut gathered = Gathered { is_regular: true, damage: None };
+        self.stream(chunk, (record.body, record.end), Place::Document, events, &mut gathered)?;
+        let mut next = 0;
+        while let Some((plan, first)) =
+            self.instances.get(next).map(|(plan, first)| (Arc::clone(plan), *first))
+        {
+            next += 1;
+            for &(id, place) in &plan.nested {
+                let Some(value) = self.values.get(first + usize::from(id)).copied() else { continue };
+                if value.kind != BINXML || value.length == 0 {
+                    continue;
+                }
+                let stream = (value.start, value.start + value.length);
+                if let Err(damage) = self.stream(chunk, stream, place, events, &mut gathered) {
+                    gathered.damage = Some(damage);
+                }
+            }
+        }
+        Ok(gathered)
+    }
+
+    fn stream(
+        &mut self,
+        chunk: &[u8],
+        (start, end): (usize, usize),
+        place: Place,
+        events: &EventBuilder,
+        gathered: &mut Gathered,
+    ) -> Result<(), Damage> {
+        let Some(body) = token::single_instance(chunk.get(start..end).unwrap_or_default()) else {
+            gathered.is_regular = false;
+            return Ok(());
+        };
+        if self.instances.len() >= MAX_INSTANCES {
+            return Err(Damage("it holds more than 64 templates"));
+        }
+        let first = self.values.len();
+        let instance = token::instance(chunk, start + body, end, &mut self.values)?;
+        if chunk.get(instance.end..end).and_then(|rest| rest.first()).is_some_and(|&token| token != 0) {
+            gathered.is_regular = false;
+        }
+        let plan = self.templates.plan(chunk, instance.definition, place, &self.naming, events)?;
+        gathered.is_regular &= !plan.is_irregular;
+        self.instances.push((plan, first));
+        Ok(())
+    }
+
+    fn pick_all(&mut self, chunk: &[u8], events: &mut EventBuilder) -> Result<(), Damage> {
+        let mut done = Ok(());
+        let mut instances = std::mem::take(&mut self.instances);
+        for (plan, first) in &instances {
+            for pick in &plan.picks {
+                done = self.pick(chunk, plan, pick, *first, events).and(done);
+            }
+        }
+        instances.clear();
+        self.instances = instances;
+        done
+    }
+
+    fn pick(
+        &mut self,
+        chunk: &[u8],
+        plan: &Plan,
+        pick: &Pick,
+        first: usize,
+        events: &mut EventBuilder,
+    ) -> Result<(), Damage> {
+        let value_of = |id: u16| self.values.get(first + usize::from(id)).copied();
+        let guards = plan.guards.get(pick.guards.clone()).unwrap_or_default();
+        if guards.iter().any(|&id| value_of(id).is_some_and(Value::is_null)) {
+            return Ok(());
+        }
+        let parts = plan.parts.get(pick.parts.clone()).unwrap_or_default();
+        if let [Part::Value(id)] = parts {
+            return match value_of(*id) {
+                Some(value) => self.put_value(chunk, value, &pick.target, events),
+                None => Ok(()),
+            };
+        }
+        self.text.clear();
+        for part in parts {
+            match *part {
+                Part::Constant { start, end } => self.text.push_str(plan.constant(start, end)),
+                Part::Value(id) => {
+                    let Some(value) = value_of(id) else { continue };
+                    value::push(value.kind, value.bytes(chunk), &mut self.text)?;
+                }
+            }
+        }
+        self.put_text(&pick.target, events)
+    }
+
+    fn put_value(
+        &mut self,
+        chunk: &[u8],
+        value: Value,
+        target: &Target,
+        events: &mut EventBuilder,
+    ) -> Result<(), Damage> {
+        let bytes = value.bytes(chunk);
+        if value.is_array() {
+            for (kind, item) in value::items(value.kind, bytes)? {
+                self.text.clear();
+                value::push(kind, item, &mut self.text)?;
+                self.put_text(target, events)?;
+            }
+            return Ok(());
+        }
+        if let (Target::Time, FILETIME, Ok(filetime)) = (target, value.kind, bytes.try_into()) {
+            events.set_time(windows::seconds_of_filetime(u64::from_le_bytes(filetime)));
+            return Ok(());
+        }
+        self.text.clear();
+        value::push(value.kind, bytes, &mut self.text)?;
+        self.put_text(target, events)
+    }
+
+    fn put_text(&mut self, target: &Target, events: &mut EventBuilder) -> Result<(), Damage> {
+        self.templates.spend(self.text.len())?;
+        self.naming.put(target, &self.text, events);
+        Ok(())
+    }
+}
+
+/// What was found in a record.
+struct Gathered {
+    /// All of it is template instances whose fields are known.
+    is_regular: bool,
+    damage: Option<Damage>,
+}

@@ -1,0 +1,291 @@
+//! The commands, one file each.
+//!
+//! A file holds the command's documentation ([`Doc`]), its grammar, how it prints and its tests. A command
+//! that is one operation parses straight into that [`crate::ops::Op`]'s type; where the two differ, the file also says
+//! what the command means.
+//!
+//! To add a command: its file, a variant of [`Command`], a line in [`ALL`], `Command::parse`,
+//! `Command::print` and [`crate::to_ops`], and delete its line in [`other::OTHER`].
+
+pub mod append;
+pub(crate) mod bin;
+pub(crate) mod dedup;
+pub(crate) mod eval;
+pub(crate) mod eventstats;
+pub(crate) mod fields;
+pub(crate) mod fillnull;
+pub mod generic;
+pub(crate) mod head;
+pub(crate) mod inputlookup;
+pub(crate) mod lookup;
+pub(crate) mod makeresults;
+pub mod other;
+pub(crate) mod rare;
+pub mod regex;
+pub(crate) mod rename;
+pub(crate) mod reverse;
+pub mod rex;
+pub(crate) mod search;
+pub(crate) mod sort;
+pub(crate) mod stats;
+pub(crate) mod streamstats;
+pub(crate) mod table;
+pub(crate) mod tail;
+#[cfg(test)]
+pub(crate) mod tests_support;
+pub(crate) mod top;
+pub(crate) mod values_data;
+pub(crate) mod r#where;
+
+use crate::cursor::{Cursor, Parse};
+use crate::ops;
+use crate::span::Span;
+use crate::tree::{Expr, Pipeline, Search};
+
+/// A command with its arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// `append [ … ]`
+    Append(append::Append),
+    /// `bin _time span=1h`
+    Bin(ops::Bin),
+    /// `dedup host`
+    Dedup(ops::Dedup),
+    /// `eval x=1`
+    Eval(ops::Extend),
+    /// `eventstats count BY host`
+    EventStats(ops::Window),
+    /// `fields a, b`
+    Fields(ops::Project),
+    /// `fillnull value=0 a`
+    FillNull(ops::FillNull),
+    /// `head 10`
+    Head(ops::Limit),
+    /// `inputlookup assets.csv`
+    InputLookup(ops::ReadLookup),
+    /// `lookup assets ip AS src OUTPUT owner`
+    Lookup(ops::Lookup),
+    /// `makeresults count=3`
+    MakeResults(ops::Values),
+    /// `rare Image`
+    Rare(ops::Top),
+    /// `regex field="pattern"`
+    Regex(regex::Regex),
+    /// `rename a AS b`
+    Rename(ops::Rename),
+    /// `reverse`
+    Reverse,
+    /// `rex field=x "pattern"`
+    Rex(rex::RexCommand),
+    /// `search a=1`
+    Search(Search),
+    /// `sort - count`
+    Sort(ops::Sort),
+    /// `stats count BY host`
+    Stats(ops::Aggregate),
+    /// `streamstats count`
+    StreamStats(ops::Window),
+    /// `table a, b`
+    Table(ops::Project),
+    /// `tail 10`
+    Tail(u64),
+    /// `top Image`
+    Top(ops::Top),
+    /// `where a=1`
+    Where(Expr),
+    /// Any other command of Splunk.
+    Generic(generic::Generic),
+}
+
+/// What `sluice help` says about a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doc {
+    /// Its name.
+    pub name: &'static str,
+    /// Other names for it.
+    pub aliases: &'static [&'static str],
+    /// One sentence.
+    pub summary: &'static str,
+    /// Its arguments.
+    pub syntax: &'static str,
+    /// A query that uses it.
+    pub example: &'static str,
+    /// Options that change nothing here but how fast Splunk is, so they are read and dropped.
+    pub hints: &'static [&'static str],
+}
+
+/// The commands that run here, by name.
+pub static ALL: &[Doc] = &[
+    append::DOC,
+    bin::DOC,
+    dedup::DOC,
+    eval::DOC,
+    eventstats::DOC,
+    fields::DOC,
+    fillnull::DOC,
+    head::DOC,
+    inputlookup::DOC,
+    lookup::DOC,
+    makeresults::DOC,
+    rare::DOC,
+    regex::DOC,
+    rename::DOC,
+    reverse::DOC,
+    rex::DOC,
+    search::DOC,
+    sort::DOC,
+    stats::DOC,
+    streamstats::DOC,
+    table::DOC,
+    tail::DOC,
+    top::DOC,
+    r#where::DOC,
+];
+
+/// Commands that make rows, and so stand first behind a `|`.
+pub(crate) const GENERATING: [&str; 22] = [
+    "datamodel",
+    "dbinspect",
+    "eventcount",
+    "from",
+    "gentimes",
+    "history",
+    "inputcsv",
+    "inputlookup",
+    "loadjob",
+    "makeresults",
+    "metadata",
+    "metasearch",
+    "mstats",
+    "multisearch",
+    "pivot",
+    "rest",
+    "savedsearch",
+    "set",
+    "tstats",
+    "typeahead",
+    "union",
+    "walklex",
+];
+
+/// All names by which commands can be called.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let here = ALL.iter().flat_map(|doc| std::iter::once(doc.name).chain(doc.aliases.iter().copied()));
+    here.chain(
+        other::OTHER
+            .iter()
+            .flat_map(|other| std::iter::once(other.name).chain(other.aliases.iter().copied())),
+    )
+}
+
+/// The canonical name of the command called `name`, in any case.
+pub(crate) fn resolve(name: &str) -> Option<&'static str> {
+    let called = |own: &str, aliases: &[&str]| {
+        own.eq_ignore_ascii_case(name) || aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    };
+    let here = ALL.iter().find(|doc| called(doc.name, doc.aliases)).map(|doc| doc.name);
+    here.or_else(|| {
+        other::OTHER.iter().find(|other| called(other.name, other.aliases)).map(|other| other.name)
+    })
+}
+
+impl Command {
+    /// Reads the arguments of the command `name`, which stands at `span`.
+    pub(crate) fn parse(name: &'static str, span: Span, cursor: &mut Cursor<'_>) -> Parse<Self> {
+        match name {
+            "append" => append::parse(cursor),
+            "bin" => bin::parse(cursor),
+            "dedup" => dedup::parse(cursor),
+            "eval" => eval::parse(cursor),
+            "eventstats" => eventstats::parse(cursor),
+            "fields" => fields::parse(cursor),
+            "fillnull" => fillnull::parse(cursor),
+            "head" => head::parse(cursor),
+            "inputlookup" => inputlookup::parse(cursor, span),
+            "lookup" => lookup::parse(cursor, span),
+            "makeresults" => makeresults::parse(cursor),
+            "rare" => rare::parse(cursor),
+            "regex" => regex::parse(cursor),
+            "rename" => rename::parse(cursor),
+            "reverse" => reverse::parse(),
+            "rex" => rex::parse(cursor, span),
+            "search" => search::parse(cursor),
+            "sort" => sort::parse(cursor),
+            "stats" => stats::parse(cursor),
+            "streamstats" => streamstats::parse(cursor),
+            "table" => table::parse(cursor),
+            "tail" => tail::parse(cursor),
+            "top" => top::parse(cursor),
+            "where" => r#where::parse(cursor),
+            _ => generic::parse(cursor),
+        }
+    }
+
+    /// The arguments in canonical form.
+    pub(crate) fn print(&self) -> String {
+        match self {
+            Command::Append(append) => append::print(append),
+            Command::Bin(bin) => bin::print(bin),
+            Command::Dedup(dedup) => dedup::print(dedup),
+            Command::Eval(extend) => eval::print(extend),
+            Command::EventStats(window) => eventstats::print(window),
+            Command::Fields(project) => fields::print(project),
+            Command::FillNull(fill) => fillnull::print(fill),
+            Command::Head(limit) => head::print(limit),
+            Command::InputLookup(read) => inputlookup::print(read),
+            Command::Lookup(lookup) => lookup::print(lookup),
+            Command::MakeResults(values) => makeresults::print(values),
+            Command::Rare(top) | Command::Top(top) => top::print(top),
+            Command::Regex(regex) => regex::print(regex),
+            Command::Rename(rename) => rename::print(rename),
+            Command::Reverse => String::new(),
+            Command::Rex(rex) => rex::print(rex),
+            Command::Search(predicate) => search::print(predicate),
+            Command::Sort(sort) => sort::print(sort),
+            Command::Stats(aggregate) => stats::print(aggregate),
+            Command::StreamStats(window) => streamstats::print(window),
+            Command::Table(project) => table::print(project),
+            Command::Tail(count) => count.to_string(),
+            Command::Where(expr) => r#where::print(expr),
+            Command::Generic(generic) => generic::print(generic),
+        }
+    }
+
+    /// The subsearches among the arguments, predicates' included.
+    pub(crate) fn subsearches(&self) -> Vec<&Pipeline> {
+        match self {
+            Command::Append(append) => vec![&append.subsearch],
+            Command::Search(predicate) => search::subsearches(predicate),
+            Command::Generic(generic) => generic::subsearches(&generic.args),
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_complete() {
+        let names: Vec<_> = ALL.iter().map(|doc| doc.name).collect();
+        assert!(names.is_sorted());
+        let others: Vec<_> = other::OTHER.iter().map(|other| other.name).collect();
+        assert!(others.is_sorted(), "{others:?}");
+        let mut all: Vec<_> = super::names().collect();
+        all.sort_unstable();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count, "a name stands twice");
+    }
+
+    #[test]
+    fn every_example_means_something() {
+        for doc in ALL {
+            let parsed = crate::parse(doc.example);
+            assert_eq!(parsed.diagnostics, [], "{}", doc.name);
+            assert!(parsed.pipeline.commands.iter().any(|call| call.name == doc.name), "{}", doc.name);
+            crate::to_ops(&parsed.pipeline).unwrap();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! From commands to operations. What a single command means stands in its file; here is only what depends
+//! on its place in the pipeline.
+
+use crate::code;
+use crate::command::other::OTHER;
+use crate::command::{Command, append, eval, regex, rename, rex};
+use crate::diagnostic::Diagnostic;
+use crate::ops::{Filter, Limit, Op, Scan, Union};
+use crate::time_range;
+use crate::tree::{Call, Pipeline, Search};
+
+/// The operations of a pipeline, or all its errors.
+pub(crate) fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
+    let mut ops = Vec::new();
+    let mut errors = Vec::new();
+    for (place, call) in pipeline.commands.iter().enumerate() {
+        match lower(call, place == 0) {
+            Ok(op) => ops.push(op),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(ops) } else { Err(errors) }
+}
+
+fn lower(call: &Call, first: bool) -> Result<Op, Vec<Diagnostic>> {
+    let op = match &call.command {
+        Command::Append(append) => union(append)?,
+        Command::Bin(bin) => Op::Bin(bin.clone()),
+        Command::Dedup(dedup) => Op::Dedup(dedup.clone()),
+        Command::Eval(extend) => checked(eval::check(extend), Op::Extend(extend.clone()))?,
+        Command::EventStats(window) | Command::StreamStats(window) => Op::Window(window.clone()),
+        Command::Fields(project) | Command::Table(project) => Op::Project(project.clone()),
+        Command::FillNull(fill) => Op::FillNull(fill.clone()),
+        Command::Head(limit) => Op::Limit(limit.clone()),
+        Command::InputLookup(read) => Op::ReadLookup(read.clone()),
+        Command::Lookup(lookup) => Op::Lookup(lookup.clone()),
+        Command::MakeResults(values) => Op::Values(values.clone()),
+        Command::Rare(top) | Command::Top(top) => Op::Top(top.clone()),
+        Command::Regex(regex) => Op::Filter(regex::filter(regex)),
+        Command::Rename(rename) => checked(rename::check(rename), Op::Rename(rename.clone()))?,
+        // All the rows, last first.
+        Command::Reverse => Op::Limit(Limit::Last(u64::MAX)),
+        Command::Rex(rex) => rex::op(rex),
+        Command::Search(predicate) => search(predicate, first)?,
+        Command::Sort(sort) => Op::Sort(sort.clone()),
+        Command::Stats(aggregate) => Op::Aggregate(aggregate.clone()),
+        Command::Tail(count) => Op::Limit(Limit::Last(*count)),
+        Command::Where(expr) => Op::Filter(Filter::Where(expr.clone())),
+        Command::Generic(_) => return Err(vec![unsupported(call)]),
+    };
+    if !first && generates(&op) { Err(vec![misplaced(call)]) } else { Ok(op) }
+}
+
+/// Whether an operation makes rows without rows before it.
+fn generates(op: &Op) -> bool {
+    match op {
+        Op::Values(_) => true,
+        Op::ReadLookup(read) => !read.append,
+        _ => false,
+    }
+}
+
+fn checked(errors: Vec<Diagnostic>, op: Op) -> Result<Op, Vec<Diagnostic>> {
+    if errors.is_empty() { Ok(op) } else { Err(errors) }
+}
+
+/// At the start of a pipeline a search reads events, elsewhere it filters rows.
+fn search(predicate: &Search, first: bool) -> Result<Op, Vec<Diagnostic>> {
+    for subsearch in crate::command::search::subsearches(predicate) {
+        to_ops(subsearch)?;
+    }
+    if !first {
+        return Ok(Op::Filter(Filter::Search(predicate.clone())));
+    }
+    let (predicate, time) = time_range::split(predicate)?;
+    Ok(Op::Scan(Scan { predicate, time }))
+}
+
+fn union(append: &append::Append) -> Result<Op, Vec<Diagnostic>> {
+    let ops = to_ops(&append.subsearch)?;
+    Ok(Op::Union(Union { ops, span: append.span, max: append.max }))
+}
+
+fn unsupported(call: &Call) -> Diagnostic {
+    let needs_server = OTHER.iter().any(|other| other.name == call.name && other.needs_server);
+    let help = if needs_server {
+        "it reads or changes a Splunk server, and there is none"
+    } else {
+        "the query is well formed, but this command has no meaning here yet"
+    };
+    Diagnostic::error(code::UNSUPPORTED_COMMAND, call.name_span, format!("`{}` is not run here", call.name))
+        .with_label("not run here")
+        .with_help(help)
+}
+
+fn misplaced(call: &Call) -> Diagnostic {
+    let message = format!("`{}` makes rows, so it must be the first command", call.name);
+    let error = Diagnostic::error(code::MISPLACED_COMMAND, call.name_span, message).with_label("not first");
+    match call.name {
+        "inputlookup" => error.with_help("`inputlookup append=true` puts its rows behind the rows so far"),
+        name => error.with_help(format!("`append [| {name} …]` puts its rows behind the rows so far")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        let parsed = crate::parse(text);
+        assert_eq!(parsed.diagnostics, [], "{text}");
+        to_ops(&parsed.pipeline).err().unwrap_or_default().iter().map(|error| error.code).collect()
+    }
+
+    #[test]
+    fn a_search_reads_events_first_and_filters_later() {
+        let parsed = crate::parse("a=1 earliest=-1h | search b=2");
+        let ops = to_ops(&parsed.pipeline).unwrap();
+        assert!(matches!(ops.as_slice(), [Op::Scan(scan), Op::Filter(Filter::Search(_))]
+            if scan.time.earliest.as_deref() == Some("-1h")));
+    }
+
+    #[test]
+    fn ops_hold_what_was_written_and_where() {
+        let ops = to_ops(&crate::parse("a=1 | tail 2").pipeline).unwrap();
+        insta::assert_snapshot!(
+            format!("{ops:?}"),
+            @r#"[Scan(Scan { predicate: Search { kind: Compare("a", Equal, SearchValue { text: "1", quoted: false, form: Plain }), span: Span { start: 0, end: 3 } }, time: TimeRange { earliest: None, latest: None } }), Limit(Last(2))]"#
+        );
+    }
+
+    #[test]
+    fn every_error_is_reported() {
+        let found = codes("a | tstats count | rename b* as c | eval d=true() | makeresults | rest /x");
+        assert_eq!(
+            found,
+            [
+                code::UNSUPPORTED_COMMAND,
+                code::WILDCARD_MISMATCH,
+                code::BOOLEAN_IN_FIELD,
+                code::MISPLACED_COMMAND,
+                code::UNSUPPORTED_COMMAND,
+            ]
+        );
+    }
+
+    #[test]
+    fn subsearches_are_checked_too() {
+        assert_eq!(codes("a [search b | convert ctime(c)]"), [code::UNSUPPORTED_COMMAND]);
+        assert_eq!(codes("a | append [| tstats count]"), [code::UNSUPPORTED_COMMAND]);
+    }
+}
