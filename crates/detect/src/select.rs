@@ -1,0 +1,147 @@
+//! Which detections a run uses.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::package::{self, Detection, Tier};
+use crate::place::Place;
+
+/// The detections that the names stand for, each once, in the order of the names. A name is a path, a shipped
+/// package's id, or a shipped detection's file stem, name or id. Without names: all shipped ones.
+///
+/// # Errors
+/// When a name stands for nothing, or a file cannot be read.
+pub fn detections(names: &[String]) -> Result<Vec<Detection>, Error> {
+    let shipped = shipped()?;
+    if names.is_empty() {
+        return Ok(shipped);
+    }
+    let mut chosen: Vec<Detection> = Vec::new();
+    for name in names {
+        for detection in named(name, &shipped)? {
+            if chosen.iter().all(|other| other.file != detection.file) {
+                chosen.push(detection);
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// Those that `scan` runs: without names alerts and risk; of a package all but bare queries; else what was named.
+///
+/// # Errors
+/// As [`detections`].
+pub fn for_scan(names: &[String]) -> Result<Vec<Detection>, Error> {
+    let mut chosen = detections(names)?;
+    let named_itself = |detection: &Detection| names.iter().any(|name| is_called(detection, name));
+    chosen.retain(|detection| match detection.tier {
+        Tier::Alert | Tier::Risk => true,
+        Tier::Hunt => !names.is_empty(),
+        Tier::Query => named_itself(detection),
+    });
+    Ok(chosen)
+}
+
+fn shipped() -> Result<Vec<Detection>, Error> {
+    let mut all = Vec::new();
+    for (name, place) in Place::shipped() {
+        all.extend(package::read_folder(&place, &name)?);
+    }
+    Ok(all)
+}
+
+fn named(name: &str, shipped: &[Detection]) -> Result<Vec<Detection>, Error> {
+    let path = Path::new(name);
+    if path.is_dir() {
+        return on_disk(path);
+    }
+    if path.is_file() {
+        return single(path);
+    }
+    let found: Vec<Detection> = shipped
+        .iter()
+        .filter(|detection| detection.package.eq_ignore_ascii_case(name) || is_called(detection, name))
+        .cloned()
+        .collect();
+    if found.is_empty() {
+        let names = shipped.iter().flat_map(|found| [found.package.as_str(), &found.stem, &found.name]);
+        let nearest = sluice_spl::nearest(name, names).map(str::to_owned);
+        return Err(Error::Unknown { name: name.to_owned(), nearest });
+    }
+    Ok(found)
+}
+
+fn is_called(detection: &Detection, name: &str) -> bool {
+    let same = |own: &str| !own.is_empty() && own.eq_ignore_ascii_case(name);
+    same(&detection.stem)
+        || same(&detection.name)
+        || same(&detection.id)
+        || Path::new(&detection.file) == Path::new(name)
+}
+
+/// A package's folder, or a folder of packages.
+fn on_disk(folder: &Path) -> Result<Vec<Detection>, Error> {
+    let own = package::read_folder(&Place::Disk(folder.to_owned()), &file_name(folder))?;
+    if !own.is_empty() {
+        return Ok(own);
+    }
+    let unreadable = |error| Error::Read { file: folder.display().to_string(), error };
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    let mut all = Vec::new();
+    for folder in folders {
+        all.extend(package::read_folder(&Place::Disk(folder.clone()), &file_name(&folder))?);
+    }
+    if all.is_empty() {
+        return Err(malformed(folder, "a folder without a detection (`.yml` with `search`, or `.spl`)"));
+    }
+    Ok(all)
+}
+
+fn single(path: &Path) -> Result<Vec<Detection>, Error> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let package = folder.canonicalize().map(|folder| file_name(&folder)).unwrap_or_default();
+    match package::read_file(&Place::Disk(folder.to_owned()), &file_name(path), &package)? {
+        Some(detection) => Ok(vec![detection]),
+        None => Err(malformed(path, "no `search` in it")),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn malformed(path: &Path, message: &str) -> Error {
+    Error::Malformed { file: path.display().to_string(), message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stems(names: &[&str]) -> Vec<String> {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        for_scan(&names).unwrap().into_iter().map(|found| found.stem).collect()
+    }
+
+    #[test]
+    fn a_package_is_scanned_without_its_bare_queries() {
+        assert_eq!(stems(&[]), ["exfil_over_cleartext"]);
+        assert_eq!(stems(&["t1048.003"]), ["exfil_over_cleartext"]);
+        assert_eq!(stems(&["seed"]), ["seed"]);
+        assert_eq!(stems(&["../../packages/T1048.003/seed.spl"]), ["seed"]);
+        assert_eq!(stems(&["../../packages"]), ["exfil_over_cleartext"]);
+    }
+
+    #[test]
+    fn the_nearest_name_is_suggested() {
+        let error = detections(&["exfil_over_cleartxt".to_owned()]).unwrap_err();
+        assert!(error.to_string().ends_with("there is `exfil_over_cleartext`"), "{error}");
+    }
+}

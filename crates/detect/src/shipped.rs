@@ -1,0 +1,3 @@
+//! The packages inside the binary.
+
+include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
