@@ -16,6 +16,7 @@ pub mod attack;
 pub mod bench;
 pub mod event;
 pub mod evtx;
+pub mod hit;
 pub mod linux;
 pub mod lookalike;
 pub mod noise;
