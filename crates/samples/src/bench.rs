@@ -48,6 +48,9 @@ pub struct Summary {
     pub hits_as_written: u64,
 }
 
+/// How an event becomes a line.
+type Render = fn(&Event) -> String;
+
 /// The events of several machines and the hits among them, without end.
 pub struct Stream {
     fleet: Vec<Noise>,
@@ -120,7 +123,7 @@ pub fn write(folder: &Path, plan: Plan, mut tell: impl FnMut(&Summary)) -> Resul
             tell(&write_evtx(file, plan.evtx * MEGABYTE / 4, Stream::new(plan.seed, number, 1))?);
         }
     }
-    let lines: [(&str, u64, u64, fn(&Event) -> String); 2] = [
+    let lines: [(&str, u64, u64, Render); 2] = [
         ("sysmon.jsonl", plan.json, 100, render::to_nxlog_json),
         ("sysmon.xml", plan.xml, 200, render::to_xml_line),
     ];
@@ -141,12 +144,7 @@ fn write_evtx(path: PathBuf, bytes: u64, mut stream: Stream) -> Result<Summary, 
     Ok(stream.summary(path, size))
 }
 
-fn write_lines(
-    path: PathBuf,
-    bytes: u64,
-    mut stream: Stream,
-    render: fn(&Event) -> String,
-) -> io::Result<Summary> {
+fn write_lines(path: PathBuf, bytes: u64, mut stream: Stream, render: Render) -> io::Result<Summary> {
     let mut output = BufWriter::with_capacity(1 << 20, File::create(&path)?);
     let mut size = 0;
     while size < bytes {

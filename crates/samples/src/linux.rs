@@ -85,6 +85,16 @@ pub fn relabel(event: Event) -> Event {
 }
 
 /// The event as a line of syslog, as Sysmon for Linux writes it.
+///
+/// ```
+/// use sluice_samples::linux::{relabel, tar_and_curl, to_syslog_line};
+/// use sluice_samples::sysmon::Host;
+/// use sluice_samples::time::FileTime;
+///
+/// let events = tar_and_curl(&Host::new("web01", "10.20.40.12"), FileTime::ATTACK);
+/// let line = to_syslog_line(&relabel(events[0].clone()));
+/// assert!(line.starts_with("Nov 24 21:14:02 web01 sysmon[1465]: <Event><System><Provider Name=\"Linux-Sysmon\""));
+/// ```
 pub fn to_syslog_line(event: &Event) -> String {
     let mut line = String::with_capacity(2048);
     // Writing to a String cannot fail.

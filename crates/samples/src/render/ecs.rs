@@ -6,6 +6,18 @@ use crate::value::Value;
 
 /// The event as one Winlogbeat document: fields as text under `winlog.event_data`, and those the
 /// schema has a name for under that name too.
+///
+/// ```
+/// use sluice_samples::event::Event;
+/// use sluice_samples::render::to_ecs_json;
+/// use sluice_samples::time::FileTime;
+/// use sluice_samples::value::Value;
+///
+/// let data = vec![("DestinationPort".into(), Value::U16(21))];
+/// let json = to_ecs_json(&Event::sysmon(3, FileTime::ATTACK, "WS-01".into(), data));
+/// assert!(json.contains(r#""event_data":{"DestinationPort":"21"}"#));
+/// assert!(json.contains(r#""destination":{"port":21}"#));
+/// ```
 pub fn to_ecs_json(event: &Event) -> String {
     let mut json = String::with_capacity(4096);
     let mut object = Object::open(&mut json);

@@ -7,6 +7,18 @@ use crate::value::Value;
 /// The event as one flat object: System under NXLog's names, then the fields as text.
 ///
 /// Message is left out: it repeats the fields. So is EventReceivedTime.
+///
+/// ```
+/// use sluice_samples::event::Event;
+/// use sluice_samples::render::to_nxlog_json;
+/// use sluice_samples::time::FileTime;
+/// use sluice_samples::value::Value;
+///
+/// let data = vec![("DestinationPort".into(), Value::U16(21))];
+/// let json = to_nxlog_json(&Event::sysmon(3, FileTime::ATTACK, "WS-01".into(), data));
+/// assert!(json.starts_with(r#"{"EventTime":"2026-11-24T21:14:02.118000+00:00","Hostname":"WS-01","SourceName""#));
+/// assert!(json.ends_with(r#","DestinationPort":"21"}"#));
+/// ```
 pub fn to_nxlog_json(event: &Event) -> String {
     let mut json = String::with_capacity(2048);
     let mut object = Object::open(&mut json);

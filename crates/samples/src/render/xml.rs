@@ -81,3 +81,32 @@ fn push_escaped(xml: &mut String, text: &str) {
         xml.push_str(escape);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::FileTime;
+
+    #[test]
+    fn an_event_is_one_line_as_in_splunk() {
+        let data = vec![
+            ("CommandLine".into(), Value::text("cmd /c \"a & b > 'c'\"")),
+            ("Initiated".into(), Value::Bool(true)),
+            ("ProcessGuid".into(), Value::Guid(crate::event::SYSMON)),
+            ("Nothing".into(), Value::Null),
+        ];
+        let mut event = Event::sysmon(3, FileTime::ATTACK, "WS-01.corp.example".into(), data);
+        event.record_id = 7;
+        let expected = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+            <Provider Name='Microsoft-Windows-Sysmon' Guid='{5770385F-C22A-43E0-BF4C-06F5698FFBD9}'/>\
+            <EventID>3</EventID><Version>5</Version><Level>4</Level><Task>3</Task><Opcode>0</Opcode>\
+            <Keywords>0x8000000000000000</Keywords><TimeCreated SystemTime='2026-11-24T21:14:02.118000000Z'/>\
+            <EventRecordID>7</EventRecordID><Correlation/><Execution ProcessID='3168' ThreadID='4580'/>\
+            <Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>WS-01.corp.example</Computer>\
+            <Security UserID='S-1-5-18'/></System><EventData>\
+            <Data Name='CommandLine'>cmd /c \"a &amp; b &gt; 'c'\"</Data><Data Name='Initiated'>true</Data>\
+            <Data Name='ProcessGuid'>{5770385F-C22A-43E0-BF4C-06F5698FFBD9}</Data><Data Name='Nothing'></Data>\
+            </EventData></Event>";
+        assert_eq!(to_xml_line(&event), expected);
+    }
+}
