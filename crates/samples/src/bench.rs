@@ -18,6 +18,8 @@ use crate::{hit, render};
 pub const HIT_EVERY: u64 = 10_000;
 /// The machines whose events end in one JSON file.
 const FLEET: u64 = 40;
+/// The events of a machine are up to so many milliseconds apart.
+const GAP: u64 = 2400;
 const MEGABYTE: u64 = 1_000_000;
 
 /// How large the set is, in megabytes of each format; 0 leaves a format out.
@@ -61,18 +63,17 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The machines from the `first` on, so many of them.
+    /// The machines from the `first` on, so many of them and at least one.
     pub fn new(seed: u64, first: u64, machines: u64) -> Self {
         let mut random = Random::new(seed ^ first.wrapping_mul(0x9E37_79B9));
-        let gap = 2400 / machines.max(1);
         let mut machine = |number: u64| {
             let host = Host::new(
                 format!("WS-{number:04}.corp.example"),
                 format!("10.20.{}.{}", number / 200, 20 + number % 200),
             );
-            Noise::new(host, random.next(), FileTime::MIDNIGHT, gap * machines)
+            Noise::new(host, random.next(), FileTime::MIDNIGHT, GAP)
         };
-        let fleet: Vec<Noise> = (first..first + machines).map(&mut machine).collect();
+        let fleet: Vec<Noise> = (first..first + machines.max(1)).map(&mut machine).collect();
         let next_hit = random.below(HIT_EVERY);
         Stream { ids: vec![0; fleet.len()], fleet, random, summary: Summary::default(), next_hit }
     }
@@ -80,7 +81,7 @@ impl Stream {
     /// The next event.
     #[expect(clippy::should_implement_trait, reason = "it never ends, so an Option would be in the way")]
     pub fn next(&mut self) -> Event {
-        let at = self.random.below(self.fleet.len() as u64) as usize;
+        let at = self.behind();
         let machine = &mut self.fleet[at];
         let mut event = machine.next();
         if self.summary.events == self.next_hit {
@@ -93,6 +94,11 @@ impl Stream {
         event.record_id = self.ids[at];
         self.summary.events += 1;
         event
+    }
+
+    /// The machine whose time is least, so that the events are in order but for a second or two.
+    fn behind(&self) -> usize {
+        (0..self.fleet.len()).min_by_key(|at| self.fleet[*at].now()).unwrap_or(0)
     }
 
     /// What it has given so far, as the content of this file.

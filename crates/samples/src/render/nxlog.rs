@@ -31,7 +31,10 @@ pub fn to_nxlog_json(event: &Event) -> String {
     object.bare("Version", event.version);
     object.bare("Task", event.task);
     object.bare("OpcodeValue", event.opcode);
-    object.text("EventType", "INFO");
+    // The EventType of Sysmon's registry events takes the place of NXLog's own.
+    if event.get("EventType").is_none() {
+        object.text("EventType", "INFO");
+    }
     object.bare("SeverityValue", 2);
     object.text("Severity", "INFO");
     object.bare("ExecutionProcessID", event.process_id);

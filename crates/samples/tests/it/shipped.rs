@@ -120,5 +120,8 @@ fn every_line_of_json_is_json() {
         let content = String::from_utf8(log.to_bytes().unwrap()).unwrap();
         let values = content.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         assert_eq!(values.filter(Value::is_object).count(), log.events.len());
+        // Parsing and printing drops the second of two members with the same name.
+        let printed = content.lines().map(|line| serde_json::from_str::<Value>(line).unwrap().to_string());
+        printed.zip(content.lines()).for_each(|(printed, line)| assert_eq!(printed, line));
     }
 }
