@@ -149,3 +149,6 @@ pub fn discover(paths: &[String], options: &Options) -> Inputs {
     paths.iter().for_each(|path| walk.path(path));
     walk.finish()
 }
+
+#[cfg(test)]
+mod tests;

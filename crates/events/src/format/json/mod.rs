@@ -12,6 +12,7 @@ mod shape;
 mod splunk;
 mod tape;
 mod text;
+mod values;
 
 use arrow::record_batch::RecordBatch;
 
@@ -188,3 +189,6 @@ impl Decoder {
         self.tally.lose(Loss { file: self.name.clone(), offset, record, what: what.to_owned() });
     }
 }
+
+#[cfg(test)]
+mod tests;

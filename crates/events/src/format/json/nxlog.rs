@@ -1,6 +1,8 @@
 //! Windows events as NXLog (and Logstash after it) writes them: system fields and event data side by
 //! side in one flat object.
 
+use jiff::tz::TimeZone;
+
 use super::shape::Event;
 use super::tape::Node;
 use crate::field;
@@ -101,12 +103,35 @@ impl System {
         }
     }
 
-    /// The event's own time comes first.
+    /// The event's own time comes first. NXLog writes it as local time without a zone; where Logstash
+    /// added its `@timestamp` on receipt, the zone follows from the two times of receipt.
     fn time(&self, event: &mut Event<'_>) {
+        let shift = match self.event_time {
+            Some(time) if !crate::time::names_its_zone(time.value.of(event.text)) => self.zone(event),
+            _ => None,
+        };
+        if let (Some(node), Some(shift)) = (self.event_time, shift)
+            && let Some(time) = crate::time::parse(node.value.of(event.text), &TimeZone::UTC)
+        {
+            return event.events.set_time(time + shift);
+        }
         for node in [self.time_created, self.event_time, self.stamp].into_iter().flatten() {
             if event.set_time(&node) {
                 return;
             }
         }
+    }
+
+    /// Seconds to add to local time, in quarters of an hour as zones have them. `None` if unknown, or
+    /// if the user says that times are not in UTC.
+    fn zone(&self, event: &Event<'_>) -> Option<f64> {
+        const QUARTER: f64 = 900.0;
+        if event.events.slot(field::TIME).is_none() || *event.zone != TimeZone::UTC {
+            return None;
+        }
+        let parse = |node: Node| crate::time::parse(node.value.of(event.text), &TimeZone::UTC);
+        let ahead = parse(self.stamp?)? - parse(self.received?)?;
+        let shift = (ahead / QUARTER).round() * QUARTER;
+        (shift.abs() <= 14.0 * 3_600.0 && (ahead - shift).abs() < 120.0).then_some(shift)
     }
 }
