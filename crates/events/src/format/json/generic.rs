@@ -76,7 +76,7 @@ impl Metadata {
 /// Hands all values below `root` to the builder, under their flattened names.
 fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
     let (tape, text) = (event.tape, event.text);
-    for (at, node) in tape.children(root) {
+    for (place, (at, node)) in tape.children(root).enumerate() {
         let key = node.key.of(text);
         match node.kind {
             Kind::Object | Kind::Array => {
@@ -90,7 +90,8 @@ fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
             _ if matches!(key, field::TIME | field::RAW) => {}
             _ => {
                 metadata.see(key);
-                event.set(key, node);
+                let slot = event.key(place, key).slot;
+                event.set_at(slot, key, node);
             }
         }
     }

@@ -7,6 +7,7 @@ mod documents;
 mod ecs;
 mod evtx_dump;
 mod generic;
+mod keys;
 mod nxlog;
 mod shape;
 mod splunk;
@@ -19,6 +20,7 @@ use arrow::record_batch::RecordBatch;
 use crate::batch::{EventBuilder, Position};
 use crate::format::Source;
 use crate::format::json::documents::{Document, Documents};
+use crate::format::json::keys::Keys;
 use crate::format::json::shape::Event;
 use crate::format::json::tape::{Kind, Tape};
 use crate::inputs::{LineIndex, Options};
@@ -38,6 +40,7 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
         lines_before: (source.start == 0).then_some(0),
         events,
         tape: Tape::default(),
+        keys: Keys::default(),
         scratch: String::new(),
         path: String::new(),
     };
@@ -100,6 +103,7 @@ struct Decoder {
     lines_before: Option<u64>,
     events: EventBuilder,
     tape: Tape,
+    keys: Keys,
     scratch: String,
     path: String,
 }
@@ -167,6 +171,7 @@ impl Decoder {
             text,
             tape: &self.tape,
             events: &mut self.events,
+            keys: &mut self.keys,
             scratch: &mut self.scratch,
             path: &mut self.path,
             zone: &self.options.input_zone,

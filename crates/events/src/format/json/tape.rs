@@ -217,7 +217,7 @@ impl Cursor<'_> {
         let (mut at, mut escaped) = (start, false);
         loop {
             let rest = self.text.get(at..).unwrap_or_default();
-            let Some(found) = memchr2(b'"', b'\\', rest) else {
+            let Some(found) = quote_or_backslash(rest) else {
                 return Err(self.flaw("a string has no end"));
             };
             at += found;
@@ -246,6 +246,28 @@ impl Cursor<'_> {
         self.at = end;
         Ok(Text { start, end, escaped: false })
     }
+}
+
+/// The place of the first `"` or `\`. Most strings are short: two words are looked at before
+/// `memchr2`, which pays off on long ones, is called.
+fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
+    let (words, _) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().take(2).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero_bytes(word ^ (ONES * b'"' as u64)) | zero_bytes(word ^ (ONES * b'\\' as u64));
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked = words.len().min(2) * 8;
+    memchr2(b'"', b'\\', bytes.get(looked..)?).map(|at| looked + at)
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The high bit of each byte that is zero; of bytes above the first such, it may be set by mistake.
+fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & (ONES << 7)
 }
 
 #[cfg(test)]
@@ -281,6 +303,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_first_quote_is_found(text in "[a\"\\\\é]{0,40}") {
+            let plain = text.bytes().position(|byte| byte == b'"' || byte == b'\\');
+            prop_assert_eq!(quote_or_backslash(text.as_bytes()), plain);
+        }
+
         #[test]
         fn takes_what_serde_takes(text in "[\\[\\]{}\":,0-9truefalsn\\\\ -]{0,40}") {
             let ours = read(&text).is_ok();
