@@ -22,7 +22,7 @@ pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
 
 /// The first of [`TIMES`] that is a time.
 fn time(event: &mut Event<'_>, root: usize) {
-    if event.events.slot(field::TIME).is_none() {
+    if event.keys.slots.time.is_none() {
         return;
     }
     let (tape, text) = (event.tape, event.text);
@@ -90,7 +90,7 @@ fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
             _ if matches!(key, field::TIME | field::RAW) => {}
             _ => {
                 metadata.see(key);
-                let slot = event.key(place, key).slot;
+                let slot = event.keys.seen(place).slot;
                 event.set_at(slot, key, node);
             }
         }

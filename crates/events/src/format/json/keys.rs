@@ -5,7 +5,9 @@
 
 use hashbrown::HashMap;
 
+use super::nxlog;
 use crate::batch::{EventBuilder, Slot};
+use crate::field;
 
 /// Places that are remembered.
 const REMEMBERED: usize = 256;
@@ -98,27 +100,57 @@ pub(super) struct Key {
 }
 
 /// Looks keys up.
-#[derive(Default)]
 pub(super) struct Keys {
-    /// The keys of the last event, by place.
+    /// The keys of the last events, by place.
     recent: Vec<(String, Key)>,
+    /// The keys of this event, by place.
+    seen: Vec<Key>,
     known: HashMap<String, Key>,
+    /// Places that do not depend on an event's keys.
+    pub(super) slots: Slots,
+}
+
+/// Where fields go that are set under other names than their keys.
+pub(super) struct Slots {
+    pub(super) time: Option<Slot>,
+    pub(super) raw: Option<Slot>,
+    /// One for each of [`nxlog::FIELDS`].
+    pub(super) nxlog: Vec<Option<Slot>>,
 }
 
 impl Keys {
-    /// The key at a place of an event's top level.
+    pub(super) fn new(events: &EventBuilder) -> Self {
+        let slots = Slots {
+            time: events.slot(field::TIME),
+            raw: events.slot(field::RAW),
+            nxlog: nxlog::FIELDS.iter().map(|(name, ..)| events.slot(name)).collect(),
+        };
+        Self { recent: Vec::new(), seen: Vec::new(), known: HashMap::new(), slots }
+    }
+
+    /// The key at the next place of an event's top level; place 0 begins an event.
     pub(super) fn at(&mut self, place: usize, key: &str, events: &EventBuilder) -> Key {
-        if let Some((recent, found)) = self.recent.get(place)
-            && recent == key
-        {
-            return *found;
+        if place == 0 {
+            self.seen.clear();
         }
+        let found = match self.recent.get(place) {
+            Some((recent, found)) if recent == key => *found,
+            _ => self.remember(place, key, events),
+        };
+        self.seen.push(found);
+        found
+    }
+
+    /// The key that [`Keys::at`] gave for this place.
+    pub(super) fn seen(&self, place: usize) -> Key {
+        self.seen.get(place).copied().unwrap_or(Key { known: Known::Other, slot: None })
+    }
+
+    fn remember(&mut self, place: usize, key: &str, events: &EventBuilder) -> Key {
         let found = self.look_up(key, events);
-        if key.len() > LONGEST {
-            return found;
-        }
         let remembered = self.recent.len();
         match self.recent.get_mut(place) {
+            _ if key.len() > LONGEST => {}
             Some(recent) => {
                 recent.0.clear();
                 recent.0.push_str(key);

@@ -38,9 +38,9 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
         start: source.start,
         lines,
         lines_before: (source.start == 0).then_some(0),
+        keys: Keys::new(&events),
         events,
         tape: Tape::default(),
-        keys: Keys::default(),
         scratch: String::new(),
         path: String::new(),
     };
@@ -153,7 +153,7 @@ impl Decoder {
                 let mut next = self.tape.first_child(Tape::ROOT);
                 while let Some(element) = next {
                     let Some(node) = self.tape.node(element) else { return };
-                    let offset = document.offset + node.value.start as u64;
+                    let offset = document.offset + node.value.start() as u64;
                     if node.kind == Kind::Object {
                         self.event(text, element, (offset, document.line));
                     } else {

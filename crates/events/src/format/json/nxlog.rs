@@ -10,7 +10,7 @@ use crate::field;
 use crate::format::windows_names;
 
 /// Names of the system fields, and where NXLog has their values: the first that is there.
-const FIELDS: [(&str, System, Option<System>); 13] = [
+pub(super) const FIELDS: [(&str, System, Option<System>); 13] = [
     ("EventCode", System::EventId, None),
     ("EventID", System::EventId, None),
     ("Channel", System::Channel, None),
@@ -31,17 +31,17 @@ pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
     let (tape, text) = (event.tape, event.text);
     let mut values = Values { nodes: [None; System::COUNT] };
     for (place, (at, node)) in tape.children(root).enumerate() {
-        let name = node.key.of(text);
-        let key = event.key(place, name);
+        let key = event.keys.seen(place);
         match key.known {
             Known::System(system) => values.take(system, node),
             Known::Collector => {}
-            _ => event.set_windows_at(key.slot, name, at),
+            _ => event.set_windows_at(key.slot, node.key.of(text), at),
         }
     }
-    for (name, system, or) in FIELDS {
+    for (at, (name, system, or)) in FIELDS.into_iter().enumerate() {
         if let Some(node) = values.get(system).or_else(|| values.get(or?)) {
-            event.set(name, node);
+            let slot = event.keys.slots.nxlog.get(at).copied().flatten();
+            event.set_at(slot, name, node);
         }
     }
     values.time(event);
@@ -70,7 +70,7 @@ impl<'a> Values<'a> {
     /// The event's own time comes first. NXLog writes it as local time without a zone; where Logstash
     /// added its `@timestamp` on receipt, the zone follows from the two times of receipt.
     fn time(&self, event: &mut Event<'_>) {
-        if event.events.slot(field::TIME).is_none() {
+        if event.keys.slots.time.is_none() {
             return;
         }
         if let Some(time) = self.local_time(event) {

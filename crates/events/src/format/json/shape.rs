@@ -7,7 +7,6 @@ use super::tape::{Kind, Node, Tape};
 use super::text::decode;
 use super::{ecs, evtx_dump, generic, nxlog, splunk};
 use crate::batch::{EventBuilder, Slot};
-use crate::field;
 
 /// One event on the tape, on its way to the builder.
 pub(super) struct Event<'a> {
@@ -45,7 +44,13 @@ impl Event<'_> {
         match self.shape(root) {
             // What is inside is of another shape; an export inside an export is left as it is.
             Shape::Elastic(source) => match self.shape(source) {
-                Shape::Elastic(_) => generic::decode(self, root),
+                Shape::Elastic(_) => {
+                    let (tape, text) = (self.tape, self.text);
+                    for (place, (_, node)) in tape.children(root).enumerate() {
+                        self.key(place, node.key.of(text));
+                    }
+                    generic::decode(self, root)
+                }
                 shape => self.decode_as(&shape, source),
             },
             shape => self.decode_as(&shape, root),
@@ -62,6 +67,8 @@ impl Event<'_> {
         }
     }
 
+    /// INVARIANT: of a flat shape (NXLog, generic) all keys have been looked at, in order, when this
+    /// returns: `Keys::seen` relies on it.
     fn shape(&mut self, root: usize) -> Shape {
         let (tape, text) = (self.tape, self.text);
         let (mut has_event_id, mut has_channel) = (false, false);
@@ -82,7 +89,7 @@ impl Event<'_> {
     }
 
     /// What the key at a place of the event's top level is.
-    pub(super) fn key(&mut self, place: usize, key: &str) -> Key {
+    fn key(&mut self, place: usize, key: &str) -> Key {
         self.keys.at(place, key, self.events)
     }
 
@@ -117,7 +124,7 @@ impl Event<'_> {
         let tape = self.tape;
         let Some(node) = tape.node(at) else { return };
         match node.kind {
-            Kind::String if node.value.start == node.value.end => {}
+            Kind::String if node.value.is_empty() => {}
             Kind::Array => tape.children(at).for_each(|(_, value)| self.set_at(slot, name, value)),
             _ => self.set_at(slot, name, node),
         }
@@ -138,7 +145,7 @@ impl Event<'_> {
 
     /// `_raw` is the text of the value at `root`.
     pub(super) fn set_raw(&mut self, root: usize) {
-        if let Some(slot) = self.events.slot(field::RAW)
+        if let Some(slot) = self.keys.slots.raw
             && let Some(node) = self.tape.node(root)
         {
             self.events.put(slot, node.value.of(self.text));

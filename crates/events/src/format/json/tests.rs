@@ -182,6 +182,24 @@ fn winlogbeat_gives_splunk_names_also_inside_an_elasticsearch_export() {
 }
 
 #[test]
+fn an_export_inside_an_export_is_generic() {
+    let (rows, _) = read(r#"{"x": 1, "_source": {"y": 2, "_source": {"z": 3}}, "w": 4}"#);
+    for field in ["x=1", "_source.y=2", "_source._source.z=3", "w=4"] {
+        assert!(rows[0].contains(&field.to_owned()), "{rows:?}");
+    }
+}
+
+#[test]
+fn keys_in_another_order_keep_their_values() {
+    let text = "{\"a\":1,\"b\":2}\n{\"b\":3,\"a\":4}\n{\"c\":5}\n{\"a\":6,\"c\":7,\"b\":8}";
+    let rows = read_part(text.as_bytes(), 0, None, &["_record"]).0;
+    let letters =
+        |row: &Row| row.iter().filter(|field| field.as_bytes()[1] == b'=').cloned().collect::<Vec<_>>();
+    let rows: Vec<_> = rows.iter().map(letters).collect();
+    assert_eq!(rows, [vec!["a=1", "b=2"], vec!["a=4", "b=3"], vec!["c=5"], vec!["a=6", "b=8", "c=7"]]);
+}
+
+#[test]
 fn nxlog_gives_splunk_names_and_not_its_own() {
     let row = only(
         r#"{"EventTime":"2019-12-04 20:49:31","EventReceivedTime":"2019-12-04 20:49:34","@timestamp":"2019-12-05T01:49:34.041Z","Hostname":"pc","host":"collector","port":49730,"tags":["t"],"EventID":3,"SourceName":"P","OpcodeValue":0,"Opcode":"Info","RecordNumber":9,"ProcessID":"7","ExecutionProcessID":4,"Channel":"C","Severity":"INFO","SourceModuleName":"m","Image":"System","Keywords":-9223372036854775808}"#,
