@@ -72,9 +72,9 @@ impl Split {
         let input = &self.input;
         let watch =
             Watch { name: input.name.clone(), tally: Arc::clone(tally), max_archive: options.max_archive };
-        let (bytes, start, end) = match (self.range, input.origin.path()) {
-            (Some((start, end)), Some(path)) => self.ranged(path, start, end, tally)?,
-            _ => (stream::open(&input.origin, &watch)?.bytes, 0, None),
+        let (bytes, start, end) = match self.range {
+            Some((start, end)) => self.ranged(input.origin.path(), start, end, tally)?,
+            None => (stream::open(&input.origin, &watch)?.bytes, 0, None),
         };
         let bytes = match input.format {
             Format::Json | Format::Csv if start == 0 => plain_text(bytes)?,
