@@ -7,6 +7,7 @@ use super::tape::{Kind, Node, Tape};
 use super::text::decode;
 use super::{ecs, evtx_dump, generic, nxlog, splunk};
 use crate::batch::{EventBuilder, Slot};
+use crate::field;
 
 /// One event on the tape, on its way to the builder.
 pub(super) struct Event<'a> {
@@ -117,6 +118,13 @@ impl Event<'_> {
     /// The same for a Windows event, where Splunk keeps no empty values; a list gives all its values.
     pub(super) fn set_windows(&mut self, name: &str, at: usize) {
         self.set_windows_at(self.events.slot(name), name, at);
+    }
+
+    /// The same for a field of the event's data, which does not replace what the event is called by.
+    pub(super) fn set_data(&mut self, name: &str, at: usize) {
+        if !matches!(name, "" | field::HOST | field::SOURCE | field::SOURCETYPE | field::INDEX) {
+            self.set_windows(name, at);
+        }
     }
 
     /// The same where it is known whether the field is asked for by name.

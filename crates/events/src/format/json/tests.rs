@@ -104,7 +104,7 @@ fn generic_objects_flatten_as_in_splunk() {
 #[test]
 fn evtx_dump_gives_splunk_names() {
     let row = only(
-        r##"{"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":"Sysmon","Guid":"{5}"}},"EventID":{"#attributes":{"Qualifiers":0},"#text":1},"TimeCreated":{"#attributes":{"SystemTime":"2019-12-05T01:49:34.500Z"}},"EventRecordID":77,"Execution":{"#attributes":{"ProcessID":4,"ThreadID":5}},"Channel":"C/Operational","Computer":"pc","Security":{"#attributes":{"UserID":"S-1"}},"Correlation":null},"EventData":{"Image":"C:\\a.exe","RuleName":"","Port":80,"Data":{"#text":["x","y"]}}}}"##,
+        r##"{"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":"Sysmon","Guid":"{5}"}},"EventID":{"#attributes":{"Qualifiers":0},"#text":1},"TimeCreated":{"#attributes":{"SystemTime":"2019-12-05T01:49:34.500Z"}},"EventRecordID":77,"Execution":{"#attributes":{"ProcessID":4,"ThreadID":5}},"Channel":"C/Operational","Computer":"pc","Security":{"#attributes":{"UserID":"S-1"}},"Correlation":null},"EventData":{"host":"forged","Image":"C:\\a.exe","RuleName":"","Port":80,"Data":{"#text":["x","y"]}}}}"##,
     );
     assert_eq!(
         row,
