@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn a_saved_search_goes_on_after_a_backslash() {
-        let conf = "[A b]\ndisabled = 0\nsearch = index=main \\\n| stats count\n# search = x\n[c]\nsearch=*\n";
+        let conf =
+            "[A b]\ndisabled = 0\nsearch = index=main \\\n| stats count\n# search = x\n[c]\nsearch=*\n";
         let queries = of_conf(Path::new("savedsearches.conf"), conf);
         assert_eq!(queries[0].search, "index=main \n| stats count");
         assert_eq!((queries[0].name.as_str(), queries[1].name.as_str()), ("A b", "c"));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use sluice_engine::Rows;
-use sluice_events::inputs::{Input, Inputs};
 use sluice_events::format::Format;
+use sluice_events::inputs::{Input, Inputs};
 use sluice_events::tally::{Loss, Tally};
 
 use crate::output::roles;

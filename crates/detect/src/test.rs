@@ -105,7 +105,8 @@ fn read(
     }
     let (losses, lost) = tally.losses();
     if let Some(first) = losses.first() {
-        let what = format!("{log}: {lost} records lost, the first at offset {}: {}", first.offset, first.what);
+        let what =
+            format!("{log}: {lost} records lost, the first at offset {}: {}", first.offset, first.what);
         outcome.failures.push(what);
     }
 }

@@ -38,7 +38,8 @@ pub(super) fn field(
     style: &Style,
 ) -> io::Result<()> {
     let room = style.width.saturating_sub(indent + label_width + 2).max(20);
-    let lines = if style.full { visible::wrap(value, room) } else { vec![visible::cut(value, room).into_owned()] };
+    let lines =
+        if style.full { visible::wrap(value, room) } else { vec![visible::cut(value, room).into_owned()] };
     let mut label = visible::pad(&visible::cut(label, label_width), label_width);
     for line in lines {
         writeln!(out, "{:indent$}{}  {line}", "", style.paint("2", &label))?;
@@ -77,7 +78,8 @@ impl Finding<'_> {
             .flatten()
             .filter_map(|name| self.text(name))
             .collect();
-        let fixed: usize = [&time, &method, &score].into_iter().flatten().map(|text| visible::width(text) + 2).sum();
+        let fixed: usize =
+            [&time, &method, &score].into_iter().flatten().map(|text| visible::width(text) + 2).sum();
         if !self.style.full {
             fit(&mut who, self.style.width.saturating_sub(fixed));
         }
@@ -199,7 +201,8 @@ fn colour(method: &str) -> &'static str {
         "DNS_Tunnel" => "1;36",
         "SMTP" => "1;34",
         "Plaintext_Network" => "1;32",
-        other => ["1;31", "1;33", "1;35", "1;36", "1;34", "1;32"][other.bytes().map(usize::from).sum::<usize>() % 6],
+        other => ["1;31", "1;33", "1;35", "1;36", "1;34", "1;32"]
+            [other.bytes().map(usize::from).sum::<usize>() % 6],
     }
 }
 

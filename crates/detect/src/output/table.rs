@@ -126,12 +126,8 @@ mod tests {
     use super::*;
 
     fn columns(widths: &[usize]) -> Vec<Column> {
-        let column = |&width: &usize| Column {
-            name: String::new(),
-            cells: Vec::new(),
-            is_numeric: false,
-            width,
-        };
+        let column =
+            |&width: &usize| Column { name: String::new(), cells: Vec::new(), is_numeric: false, width };
         widths.iter().map(column).collect()
     }
 

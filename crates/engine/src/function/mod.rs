@@ -2,6 +2,14 @@
 //! `sluice help` show it), how many arguments it takes, and how a call becomes an expression.
 
 pub mod comparison;
+pub mod conversion;
+pub mod cryptographic;
+pub mod informational;
+pub mod math;
+pub mod multivalue;
+pub mod statistical;
+pub mod text;
+pub mod time;
 
 use arrow::datatypes::DataType;
 use datafusion::logical_expr::Expr;
@@ -73,24 +81,62 @@ impl Call<'_> {
     }
 }
 
-/// All functions, sorted by name.
-pub const ALL: &[&Function] = &[
-    &comparison::case::CASE,
-    &comparison::r#false::FALSE,
-    &comparison::r#if::IF,
-    &comparison::r#match::MATCH,
-    &comparison::r#true::TRUE,
+/// The functions of each family, each family sorted by name.
+pub const FAMILIES: &[(&str, &[&Function])] = &[
+    ("comparison", comparison::ALL),
+    ("conversion", conversion::ALL),
+    ("cryptographic", cryptographic::ALL),
+    ("informational", informational::ALL),
+    ("math", math::ALL),
+    ("multivalue", multivalue::ALL),
+    ("statistical", statistical::ALL),
+    ("text", text::ALL),
+    ("time", time::ALL),
 ];
+
+/// All functions.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    FAMILIES.iter().flat_map(|(_, functions)| functions.iter().copied())
+}
 
 /// The function of this name.
 pub fn find(name: &str) -> Option<&'static Function> {
-    ALL.iter().copied().find(|function| function.name == name)
+    all().find(|function| function.name == name)
 }
 
-pub mod time {
-    pub mod modifier {
-        pub fn apply(_: jiff::Timestamp, _: &jiff::tz::TimeZone, _: &str) -> Option<jiff::Timestamp> {
-            None
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Engine, Knowledge, Settings};
+
+    #[test]
+    fn examples_give_what_they_say() {
+        let engine = Engine::new(
+            Settings { threads: 1, now: "2026-11-24T21:14:02Z".parse().unwrap(), ..Settings::default() },
+            Knowledge::default(),
+        );
+        for function in all() {
+            assert!(function.examples.len() >= 2, "`{}` needs two examples", function.name);
+            for (expr, expected) in function.examples {
+                let query = format!("| makeresults | eval r={expr} | table r");
+                let answer = engine
+                    .run(&query, &Default::default(), &Default::default())
+                    .unwrap_or_else(|error| panic!("{query}: {error}"));
+                let row = answer.rows.iter().next().unwrap();
+                let texts = row.get("r").map(|cell| cell.texts().join("|")).filter(|text| !text.is_empty());
+                assert_eq!(texts.as_deref().unwrap_or("null"), *expected, "{query}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_sorted_and_their_own() {
+        let mut names = std::collections::BTreeSet::new();
+        for (family, functions) in FAMILIES {
+            assert!(functions.is_sorted_by_key(|function| function.name), "{family}");
+            for function in *functions {
+                assert!(names.insert(function.name), "{}", function.name);
+            }
         }
     }
 }

@@ -358,7 +358,7 @@ fn check_count(function: &Function, found: usize, span: Span) -> Result<(), Diag
 
 fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let unknown = Diagnostic::error(code::UNKNOWN_FUNCTION, span, format!("no eval function `{name}`"));
-    match nearest(name, function::ALL.iter().map(|function| function.name)) {
+    match nearest(name, function::all().map(|function| function.name)) {
         Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
         None => unknown,
     }

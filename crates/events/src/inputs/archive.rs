@@ -1,16 +1,12 @@
 //! What is inside a zip or tar file.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
-use std::path::Path;
+use std::io::BufReader;
 use std::sync::Arc;
 
-use super::stream::{self, Bytes, Watch};
+use super::stream::{self, Watch};
 use super::{Method, Origin, Part};
 use crate::format::HEAD;
-
-/// An archive inside a compressed file or another archive is held in memory up to this size.
-const MAX_IN_MEMORY: u64 = 512 << 20;
 
 /// Kinds of archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,43 +32,17 @@ pub(super) fn kind(head: &[u8]) -> Option<Archive> {
 }
 
 /// The files in an archive, in its own order. What could be listed before an error is kept.
-pub(super) fn members(origin: &Arc<Origin>, kind: Archive, watch: &Watch) -> (Vec<Member>, Option<String>) {
+pub(super) fn members(archive: &Arc<Origin>, kind: Archive, watch: &Watch) -> (Vec<Member>, Option<String>) {
     let mut members = Vec::new();
-    let listed = match kind {
-        Archive::Zip => zip(origin, watch, &mut members),
-        Archive::Tar => stream::open(origin, watch).and_then(|opened| tar(opened.bytes, watch, &mut members)),
-    };
+    let listed = File::open(archive.path()).and_then(|file| match kind {
+        Archive::Zip => zip(file, archive, watch, &mut members),
+        Archive::Tar => tar(file, archive, watch, &mut members),
+    });
     (members, listed.err().map(|error| error.to_string()))
 }
 
-fn zip(origin: &Arc<Origin>, watch: &Watch, members: &mut Vec<Member>) -> std::io::Result<()> {
-    if let Origin::File(path) = &**origin
-        && is_stored(path)?
-    {
-        return zip_members(File::open(path)?, members, origin, watch);
-    }
-    let mut bytes = Vec::new();
-    stream::open(origin, watch)?.bytes.take(MAX_IN_MEMORY + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_IN_MEMORY {
-        return Err(std::io::Error::other("a zip file inside an archive is read up to 512 MiB"));
-    }
-    zip_members(Cursor::new(bytes), members, origin, watch)
-}
-
-/// The file itself is the zip file, not a compressed form of it.
-fn is_stored(path: &Path) -> std::io::Result<bool> {
-    let mut magic = Vec::new();
-    File::open(path)?.take(2).read_to_end(&mut magic)?;
-    Ok(magic == b"PK")
-}
-
-fn zip_members<R: Read + Seek>(
-    bytes: R,
-    members: &mut Vec<Member>,
-    origin: &Arc<Origin>,
-    watch: &Watch,
-) -> std::io::Result<()> {
-    let mut archive = zip::ZipArchive::new(bytes)?;
+fn zip(file: File, origin: &Arc<Origin>, watch: &Watch, members: &mut Vec<Member>) -> std::io::Result<()> {
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index)?;
         if !file.is_file() {
@@ -99,21 +69,16 @@ fn head(origin: &Origin, watch: &Watch) -> Result<Vec<u8>, String> {
     opened.map(|(head, _)| head).map_err(|error| error.to_string())
 }
 
-fn tar(bytes: Bytes, watch: &Watch, members: &mut Vec<Member>) -> std::io::Result<()> {
-    let mut archive = tar::Archive::new(bytes);
-    for entry in archive.entries()? {
-        let mut entry = entry?;
+fn tar(file: File, origin: &Arc<Origin>, watch: &Watch, members: &mut Vec<Member>) -> std::io::Result<()> {
+    let mut archive = tar::Archive::new(BufReader::new(file));
+    for entry in archive.entries_with_seek()? {
+        let entry = entry?;
         if !entry.header().entry_type().is_file() {
             continue;
         }
         let name = shown(&entry.path_bytes());
         let part = Part { at: entry.raw_file_position(), stored: entry.size(), method: Method::Stored };
-        // Two heads: of what is stored, and of what that decompresses to.
-        let mut stored = Vec::new();
-        entry.by_ref().take(HEAD as u64).read_to_end(&mut stored)?;
-        let head = stream::decompress(Box::new(Cursor::new(stored)), watch)
-            .and_then(|opened| stream::peek(opened.bytes, HEAD));
-        let head = head.map(|(head, _)| head).map_err(|error| error.to_string());
+        let head = head(&Origin::Member(Arc::clone(origin), part), watch);
         members.push(Member { name, part, head });
     }
     Ok(())

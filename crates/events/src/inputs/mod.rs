@@ -69,13 +69,14 @@ pub enum Cut {
 pub enum Origin {
     /// A file, maybe compressed.
     File(PathBuf),
-    /// A member of the archive that is there.
+    /// A member of the archive in this file, which is not compressed as a whole.
     Member(Arc<Origin>, Part),
-    /// Standard input or a pipe, copied to a file of ours: a query may read it twice.
-    Stdin(Arc<TempPath>),
+    /// A file of ours with a copy of standard input or a pipe, for a query may read it twice; or of an
+    /// archive that was compressed or inside another, for its members are read in any order.
+    Spooled(Arc<TempPath>),
 }
 
-/// Where a member's bytes are in the decompressed bytes of its archive.
+/// Where a member's bytes are in its archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
     /// Offset of its first byte.
@@ -96,20 +97,12 @@ pub enum Method {
 }
 
 impl Origin {
-    /// The file that holds all of the bytes and nothing else.
-    fn path(&self) -> Option<&Path> {
+    /// The file that holds the bytes, and for a member others too.
+    fn path(&self) -> &Path {
         match self {
-            Self::File(path) => Some(path),
-            Self::Stdin(spool) => Some(spool),
-            Self::Member(..) => None,
-        }
-    }
-
-    /// Archives around the bytes.
-    fn depth(&self) -> usize {
-        match self {
-            Self::File(_) | Self::Stdin(_) => 0,
-            Self::Member(archive, _) => 1 + archive.depth(),
+            Self::File(path) => path,
+            Self::Spooled(spool) => spool,
+            Self::Member(archive, _) => archive.path(),
         }
     }
 }
@@ -149,3 +142,6 @@ pub fn discover(paths: &[String], options: &Options) -> Inputs {
     paths.iter().for_each(|path| walk.path(path));
     walk.finish()
 }
+
+#[cfg(test)]
+mod tests;

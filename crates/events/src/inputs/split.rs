@@ -72,9 +72,9 @@ impl Split {
         let input = &self.input;
         let watch =
             Watch { name: input.name.clone(), tally: Arc::clone(tally), max_archive: options.max_archive };
-        let (bytes, start, end) = match (self.range, input.origin.path()) {
-            (Some((start, end)), Some(path)) => self.ranged(path, start, end, tally)?,
-            _ => (stream::open(&input.origin, &watch)?.bytes, 0, None),
+        let (bytes, start, end) = match self.range {
+            Some((start, end)) => self.ranged(input.origin.path(), start, end, tally)?,
+            None => (stream::open(&input.origin, &watch)?.bytes, 0, None),
         };
         let bytes = match input.format {
             Format::Json | Format::Csv if start == 0 => plain_text(bytes)?,
@@ -103,12 +103,12 @@ impl Split {
         let end_of_reading = Some(end).filter(|&end| end < self.input.size);
         if self.input.cut != Cut::Lines || start == 0 {
             file.seek(SeekFrom::Start(start))?;
-            let counted = Progress { bytes: file, at: start, end, tally: Arc::clone(tally) };
+            let counted = Progress { bytes: file, at: start, range: (start, end), tally: Arc::clone(tally) };
             return Ok((Box::new(counted), start, end_of_reading));
         }
         // A line that begins exactly at `start` is ours: its line end before is the byte at start - 1.
         file.seek(SeekFrom::Start(start - 1))?;
-        let counted = Progress { bytes: file, at: start - 1, end, tally: Arc::clone(tally) };
+        let counted = Progress { bytes: file, at: start - 1, range: (start, end), tally: Arc::clone(tally) };
         let mut reader = BufReader::with_capacity(BUFFER, counted);
         let skipped = reader.skip_until(b'\n')? as u64;
         Ok((Box::new(reader), start - 1 + skipped, end_of_reading))
@@ -127,20 +127,21 @@ fn plain_text(bytes: stream::Bytes) -> io::Result<stream::Bytes> {
     Ok(bytes)
 }
 
-/// Counts the bytes of a range, not what is read beyond it.
+/// Counts the bytes of a range, not what is read around it.
 struct Progress {
     bytes: File,
     at: u64,
-    end: u64,
+    range: (u64, u64),
     tally: Arc<Tally>,
 }
 
 impl Read for Progress {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.bytes.read(into)?;
-        let inside = (read as u64).min(self.end.saturating_sub(self.at));
+        let (from, to) = (self.at, self.at + read as u64);
+        let inside = to.min(self.range.1).saturating_sub(from.max(self.range.0));
         self.tally.bytes.fetch_add(inside, Ordering::Relaxed);
-        self.at += read as u64;
+        self.at = to;
         Ok(read)
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -29,39 +28,11 @@ pub(super) struct Watch {
 
 /// Opens an input's bytes, decompressed.
 pub(super) fn open(origin: &Origin, watch: &Watch) -> io::Result<Opened> {
-    match origin {
-        Origin::File(path) => decompress(counted(File::open(path)?, watch), watch),
-        Origin::Stdin(spool) => decompress(counted(File::open(&**spool)?, watch), watch),
-        Origin::Member(archive, part) => {
-            let stored = counted(open_at(archive, part.at, watch)?.take(part.stored), watch);
-            decompress(method(stored, part.method, watch), watch)
-        }
-    }
-}
-
-/// An archive's (decompressed) bytes from `at` on. They are not counted: only the member's are.
-fn open_at(archive: &Origin, at: u64, watch: &Watch) -> io::Result<Bytes> {
-    let mut opened = match archive {
-        Origin::File(path) => return file_at(path, at, watch),
-        Origin::Stdin(spool) => return file_at(spool, at, watch),
-        Origin::Member(outer, part) => {
-            let stored = open_at(outer, part.at, watch)?.take(part.stored);
-            decompress(method(Box::new(stored), part.method, watch), watch)?
-        }
-    };
-    skip(&mut opened.bytes, at)?;
-    Ok(opened.bytes)
-}
-
-fn file_at(path: &Path, at: u64, watch: &Watch) -> io::Result<Bytes> {
-    let mut file = File::open(path)?;
-    let mut opened = decompress(Box::new(file.try_clone()?), watch)?;
-    if opened.is_compressed {
-        skip(&mut opened.bytes, at)?;
-        return Ok(opened.bytes);
-    }
-    file.seek(SeekFrom::Start(at))?;
-    Ok(Box::new(file))
+    let mut file = File::open(origin.path())?;
+    let Origin::Member(_, part) = origin else { return decompress(counted(file, watch), watch) };
+    file.seek(SeekFrom::Start(part.at))?;
+    let stored = counted(file.take(part.stored), watch);
+    decompress(method(stored, part.method, watch), watch)
 }
 
 fn method(stored: Bytes, method: Method, watch: &Watch) -> Bytes {

@@ -55,7 +55,7 @@ impl<'a> Walk<'a> {
             // A pipe, such as a shell's `<(command)`.
             let name = path.display().to_string();
             match File::open(path).and_then(spool) {
-                Ok((spool, size)) => self.origin(&name, Origin::Stdin(spool), size, true),
+                Ok((spool, size)) => self.origin(&name, Origin::Spooled(spool), size, true),
                 Err(error) => self.problem(&name, &error),
             }
         }
@@ -67,7 +67,7 @@ impl<'a> Walk<'a> {
         }
         self.has_read_stdin = true;
         match spool(io::stdin().lock()) {
-            Ok((spool, size)) => self.origin("-", Origin::Stdin(spool), size, true),
+            Ok((spool, size)) => self.origin("-", Origin::Spooled(spool), size, true),
             Err(error) => self.problem("-", &error),
         }
     }
@@ -132,45 +132,53 @@ impl<'a> Walk<'a> {
             Ok((head, !opened.is_compressed))
         });
         match opened {
-            Ok((head, is_plain)) => self.head(name, origin, size, (named, is_plain), &head),
+            Ok((head, is_plain)) => self.head(Met { name, origin, size, named, is_plain, depth: 0 }, &head),
             Err(error) => self.problem(name, &error),
         }
     }
 
     /// An input or an archive, by its first bytes.
-    fn head(&mut self, name: &str, origin: Origin, size: u64, (named, is_plain): (bool, bool), head: &[u8]) {
+    fn head(&mut self, met: Met<'_>, head: &[u8]) {
         if let Some(kind) = archive::kind(head) {
-            return self.archive(name, &Arc::new(origin), kind);
+            return self.archive(met, kind);
         }
+        let Met { name, origin, size, named, is_plain, .. } = met;
         let format = sniff(head);
         let cut = if is_plain { cut_of(format, head) } else { Cut::Whole };
-        let lines = match (cut, origin.path()) {
-            (Cut::Lines, Some(path)) => Some(Arc::new(LineIndex::new(path.to_owned()))),
-            _ => None,
-        };
+        let lines = (cut == Cut::Lines).then(|| Arc::new(LineIndex::new(origin.path().to_owned())));
         self.found.inputs.push(Input { name: name.to_owned(), origin, format, size, named, cut, lines });
     }
 
-    fn archive(&mut self, name: &str, origin: &Arc<Origin>, kind: archive::Archive) {
-        if origin.depth() >= MAX_ARCHIVES {
-            let message = "an archive inside an archive inside an archive is not opened".to_owned();
-            return self.found.problems.push(Problem { path: name.to_owned(), message, missing: false });
+    fn archive(&mut self, met: Met<'_>, kind: archive::Archive) {
+        let name = met.name;
+        if met.depth >= MAX_ARCHIVES {
+            return self.say(name, "an archive inside an archive inside an archive is not opened");
         }
         let watch = self.watch(name);
-        let (members, failure) = archive::members(origin, kind, &watch);
-        let losses = watch.tally.losses().0.into_iter().next().map(|loss| loss.what);
+        let archive = match met.is_plain {
+            true => Ok(met.origin),
+            false => stream::open(&met.origin, &watch).and_then(|opened| spool(opened.bytes)).map(spooled),
+        };
+        let archive = match archive {
+            Ok(archive) => Arc::new(archive),
+            Err(error) => return self.problem(name, &error),
+        };
+        let (members, failure) = archive::members(&archive, kind, &watch);
         for member in members {
             let name = format!("{name}!{}", member.name);
+            let origin = Origin::Member(Arc::clone(&archive), member.part);
+            let (size, depth) = (member.part.stored, met.depth + 1);
             match member.head {
                 Ok(head) => {
-                    let inner = Origin::Member(Arc::clone(origin), member.part);
-                    self.head(&name, inner, member.part.stored, (false, false), &head);
+                    let met = Met { name: &name, origin, size, named: false, is_plain: false, depth };
+                    self.head(met, &head);
                 }
-                Err(message) => self.found.problems.push(Problem { path: name, message, missing: false }),
+                Err(message) => self.say(&name, &message),
             }
         }
-        if let Some(message) = failure.or(losses) {
-            self.found.problems.push(Problem { path: name.to_owned(), message, missing: false });
+        let loss = watch.tally.losses().0.into_iter().next().map(|loss| loss.what);
+        if let Some(message) = failure.or(loss) {
+            self.say(name, &message);
         }
     }
 
@@ -179,11 +187,32 @@ impl<'a> Walk<'a> {
         Watch { name: name.to_owned(), tally, max_archive: self.options.max_archive }
     }
 
+    fn say(&mut self, path: &str, message: &str) {
+        let problem = Problem { path: path.to_owned(), message: message.to_owned(), missing: false };
+        self.found.problems.push(problem);
+    }
+
     fn problem(&mut self, path: &str, error: &io::Error) {
         let missing = error.kind() == io::ErrorKind::NotFound;
         let problem = Problem { path: path.to_owned(), message: error.to_string(), missing };
         self.found.problems.push(problem);
     }
+}
+
+/// Something that may be an input.
+struct Met<'a> {
+    name: &'a str,
+    origin: Origin,
+    size: u64,
+    named: bool,
+    /// Its bytes are a file as it stands: not compressed, not a member.
+    is_plain: bool,
+    /// Archives around it.
+    depth: usize,
+}
+
+fn spooled((spool, _): (Arc<tempfile::TempPath>, u64)) -> Origin {
+    Origin::Spooled(spool)
 }
 
 fn bytes(path: &Path) -> &[u8] {

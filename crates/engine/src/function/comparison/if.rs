@@ -14,7 +14,7 @@ pub const IF: Function = Function {
     arguments: (3, Some(3)),
     syntax: "if(CONDITION, THEN, ELSE)",
     summary: "The first value if the condition is true, else the second; null is not true.",
-    examples: &[("if(1=1, \"a\", \"b\")", "a"), ("if(match(null(), \"x\"), 1, 0)", "0")],
+    examples: &[("if(1=1, \"a\", \"b\")", "a"), ("if(match(nosuch, \"x\"), 1, 0)", "0")],
     build,
 };
 

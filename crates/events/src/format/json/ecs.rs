@@ -53,7 +53,7 @@ fn fields(event: &mut Event<'_>, parent: usize) {
     let (tape, text) = (event.tape, event.text);
     for (at, node) in tape.children(parent) {
         if node.kind != Kind::Object {
-            event.set_windows(node.key.of(text), at);
+            event.set_data(node.key.of(text), at);
         }
     }
 }

@@ -87,7 +87,7 @@ fn data(event: &mut Event<'_>, at: usize) {
                 }
             }
             ("Data", _) => named_data(event, child),
-            (name, _) => event.set_windows(name.trim_start_matches('@'), content(event, child)),
+            (name, _) => event.set_data(name.trim_start_matches('@'), content(event, child)),
         }
     }
 }
@@ -98,7 +98,7 @@ fn named_data(event: &mut Event<'_>, at: usize) {
     let name = ["@Name", "Name", "#attributes"].into_iter().find_map(|key| tape.find(text, at, key));
     let name = name.map(|name| tape.find(text, name, "Name").unwrap_or(name));
     let name = name.and_then(|name| tape.node(name)).map_or("Data", |node| node.value.of(text));
-    event.set_windows(name, content(event, at));
+    event.set_data(name, content(event, at));
 }
 
 /// `UserData` holds one element of any name; the fields are inside.
@@ -120,7 +120,7 @@ fn leaves(event: &mut Event<'_>, at: usize) {
         match tape.node(value).map(|node| node.kind) {
             _ if name.starts_with(['#', '@']) || name == "xmlns" => {}
             Some(Kind::Object) => leaves(event, child),
-            _ => event.set_windows(name, value),
+            _ => event.set_data(name, value),
         }
     }
 }

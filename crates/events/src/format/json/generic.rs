@@ -22,7 +22,7 @@ pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
 
 /// The first of [`TIMES`] that is a time.
 fn time(event: &mut Event<'_>, root: usize) {
-    if event.events.slot(field::TIME).is_none() {
+    if event.keys.slots.time.is_none() {
         return;
     }
     let (tape, text) = (event.tape, event.text);
@@ -76,7 +76,7 @@ impl Metadata {
 /// Hands all values below `root` to the builder, under their flattened names.
 fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
     let (tape, text) = (event.tape, event.text);
-    for (at, node) in tape.children(root) {
+    for (place, (at, node)) in tape.children(root).enumerate() {
         let key = node.key.of(text);
         match node.kind {
             Kind::Object | Kind::Array => {
@@ -90,7 +90,8 @@ fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
             _ if matches!(key, field::TIME | field::RAW) => {}
             _ => {
                 metadata.see(key);
-                event.set(key, node);
+                let slot = event.keys.seen(place).slot;
+                event.set_at(slot, key, node);
             }
         }
     }

@@ -7,17 +7,20 @@ mod documents;
 mod ecs;
 mod evtx_dump;
 mod generic;
+mod keys;
 mod nxlog;
 mod shape;
 mod splunk;
 mod tape;
 mod text;
+mod values;
 
 use arrow::record_batch::RecordBatch;
 
 use crate::batch::{EventBuilder, Position};
 use crate::format::Source;
 use crate::format::json::documents::{Document, Documents};
+use crate::format::json::keys::Keys;
 use crate::format::json::shape::Event;
 use crate::format::json::tape::{Kind, Tape};
 use crate::inputs::{LineIndex, Options};
@@ -35,6 +38,7 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
         start: source.start,
         lines,
         lines_before: (source.start == 0).then_some(0),
+        keys: Keys::new(&events),
         events,
         tape: Tape::default(),
         scratch: String::new(),
@@ -99,6 +103,7 @@ struct Decoder {
     lines_before: Option<u64>,
     events: EventBuilder,
     tape: Tape,
+    keys: Keys,
     scratch: String,
     path: String,
 }
@@ -148,7 +153,7 @@ impl Decoder {
                 let mut next = self.tape.first_child(Tape::ROOT);
                 while let Some(element) = next {
                     let Some(node) = self.tape.node(element) else { return };
-                    let offset = document.offset + node.value.start as u64;
+                    let offset = document.offset + node.value.start() as u64;
                     if node.kind == Kind::Object {
                         self.event(text, element, (offset, document.line));
                     } else {
@@ -166,6 +171,7 @@ impl Decoder {
             text,
             tape: &self.tape,
             events: &mut self.events,
+            keys: &mut self.keys,
             scratch: &mut self.scratch,
             path: &mut self.path,
             zone: &self.options.input_zone,
@@ -188,3 +194,6 @@ impl Decoder {
         self.tally.lose(Loss { file: self.name.clone(), offset, record, what: what.to_owned() });
     }
 }
+
+#[cfg(test)]
+mod tests;

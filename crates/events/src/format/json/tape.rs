@@ -24,7 +24,7 @@ pub(super) struct Node {
     pub(super) value: Text,
     pub(super) kind: Kind,
     /// Place of the value after this one and all inside it.
-    next: usize,
+    next: u32,
 }
 
 /// What a value is.
@@ -38,11 +38,11 @@ pub(super) enum Kind {
     Null,
 }
 
-/// A place in the text.
+/// A place in the text. Documents are shorter than 4 GiB: see `lines::LONGEST`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Text {
-    pub(super) start: usize,
-    pub(super) end: usize,
+    start: u32,
+    end: u32,
     /// It holds a backslash.
     pub(super) escaped: bool,
 }
@@ -59,6 +59,9 @@ impl Tape {
     pub(super) fn read(&mut self, text: &[u8], at: usize) -> Result<usize, Flaw> {
         self.nodes.clear();
         self.open.clear();
+        if u32::try_from(text.len()).is_err() {
+            return Err(Flaw { at, what: "longer than 4 GiB" });
+        }
         let mut cursor = Cursor { text, at };
         self.value(&mut cursor, Text::default())?;
         while let Some(&parent) = self.open.last() {
@@ -81,12 +84,12 @@ impl Tape {
 
     /// The values directly inside an object or array, each with its place.
     pub(super) fn children(&self, parent: usize) -> impl Iterator<Item = (usize, &Node)> {
-        let end = self.nodes.get(parent).map_or(0, |node| node.next);
+        let end = self.nodes.get(parent).map_or(0, |node| node.next as usize);
         let mut at = parent + 1;
         std::iter::from_fn(move || {
             let node = self.nodes.get(at).filter(|_| at < end)?;
             let here = at;
-            at = node.next;
+            at = node.next as usize;
             Some((here, node))
         })
     }
@@ -99,7 +102,7 @@ impl Tape {
     /// The value after this one inside `parent`.
     pub(super) fn sibling(&self, parent: usize, at: usize) -> Option<usize> {
         let next = self.node(at)?.next;
-        (next < self.node(parent)?.next).then_some(next)
+        (next < self.node(parent)?.next).then_some(next as usize)
     }
 
     /// The place of an object's member by its key as written.
@@ -141,8 +144,8 @@ impl Tape {
         cursor.at += 1;
         let next = self.nodes.len();
         if let Some(node) = self.open.pop().and_then(|at| self.nodes.get_mut(at)) {
-            node.value.end = cursor.at;
-            node.next = next;
+            node.value.end = cursor.at as u32;
+            node.next = next as u32;
         }
         Ok(())
     }
@@ -156,7 +159,7 @@ impl Tape {
                     return Err(cursor.flaw("nested deeper than 128 levels"));
                 }
                 self.open.push(next - 1);
-                let value = Text { start: cursor.at, ..Text::default() };
+                let value = Text::new(cursor.at, cursor.at, false);
                 cursor.at += 1;
                 (if open == b'{' { Kind::Object } else { Kind::Array }, value)
             }
@@ -167,15 +170,28 @@ impl Tape {
             Some(_) => return Err(cursor.flaw("expected a value")),
             None => return Err(cursor.flaw("ends inside a value")),
         };
-        self.nodes.push(Node { key, value, kind, next });
+        self.nodes.push(Node { key, value, kind, next: next as u32 });
         Ok(())
     }
 }
 
 impl Text {
+    fn new(start: usize, end: usize, escaped: bool) -> Self {
+        Self { start: start as u32, end: end as u32, escaped }
+    }
+
     /// The text as written.
     pub(super) fn of<'a>(&self, text: &'a str) -> &'a str {
-        text.get(self.start..self.end).unwrap_or_default()
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Where it begins.
+    pub(super) fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.start == self.end
     }
 }
 
@@ -217,13 +233,13 @@ impl Cursor<'_> {
         let (mut at, mut escaped) = (start, false);
         loop {
             let rest = self.text.get(at..).unwrap_or_default();
-            let Some(found) = memchr2(b'"', b'\\', rest) else {
+            let Some(found) = quote_or_backslash(rest) else {
                 return Err(self.flaw("a string has no end"));
             };
             at += found;
             if rest.get(found) == Some(&b'"') {
                 self.at = at + 1;
-                return Ok(Text { start, end: at, escaped });
+                return Ok(Text::new(start, at, escaped));
             }
             escaped = true;
             at += 2;
@@ -235,7 +251,7 @@ impl Cursor<'_> {
         while let Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E') = self.text.get(self.at) {
             self.at += 1;
         }
-        Text { start, end: self.at, escaped: false }
+        Text::new(start, self.at, false)
     }
 
     fn word(&mut self, word: &str) -> Result<Text, Flaw> {
@@ -244,8 +260,30 @@ impl Cursor<'_> {
             return Err(self.flaw("expected a value"));
         }
         self.at = end;
-        Ok(Text { start, end, escaped: false })
+        Ok(Text::new(start, end, false))
     }
+}
+
+/// The place of the first `"` or `\`. Most strings are short: two words are looked at before
+/// `memchr2`, which pays off on long ones, is called.
+fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
+    let (words, _) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().take(2).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero_bytes(word ^ (ONES * b'"' as u64)) | zero_bytes(word ^ (ONES * b'\\' as u64));
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked = words.len().min(2) * 8;
+    memchr2(b'"', b'\\', bytes.get(looked..)?).map(|at| looked + at)
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The high bit of each byte that is zero; of bytes above the first such, it may be set by mistake.
+fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & (ONES << 7)
 }
 
 #[cfg(test)]
@@ -281,6 +319,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_first_quote_is_found(text in "[a\"\\\\é]{0,40}") {
+            let plain = text.bytes().position(|byte| byte == b'"' || byte == b'\\');
+            prop_assert_eq!(quote_or_backslash(text.as_bytes()), plain);
+        }
+
         #[test]
         fn takes_what_serde_takes(text in "[\\[\\]{}\":,0-9truefalsn\\\\ -]{0,40}") {
             let ours = read(&text).is_ok();

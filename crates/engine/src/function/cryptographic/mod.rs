@@ -1,0 +1,6 @@
+//! Digests.
+
+use super::Function;
+
+/// Sorted by name.
+pub const ALL: &[&Function] = &[];

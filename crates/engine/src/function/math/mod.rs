@@ -1,0 +1,6 @@
+//! Mathematical functions.
+
+use super::Function;
+
+/// Sorted by name.
+pub const ALL: &[&Function] = &[];

@@ -1,0 +1,6 @@
+//! Multivalue functions.
+
+use super::Function;
+
+/// Sorted by name.
+pub const ALL: &[&Function] = &[];

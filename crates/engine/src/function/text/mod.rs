@@ -1,0 +1,6 @@
+//! Text functions.
+
+use super::Function;
+
+/// Sorted by name.
+pub const ALL: &[&Function] = &[];
