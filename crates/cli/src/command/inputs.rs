@@ -28,11 +28,12 @@ pub(crate) fn run(args: &InputsArgs) -> Exit {
     let engine = Engine::new(settings, Knowledge::default());
 
     let mut summary = Summary::of_inputs(&found);
+    let readable = setup::readable(&found);
     let started = Instant::now();
     let tally = Arc::new(Tally::default());
-    let progress = Progress::start(console, setup::bytes(&found));
+    let progress = Progress::start(console, setup::bytes(&readable));
     progress.watch(&tally);
-    let explored = explored::explore(&engine, &found, &tally);
+    let explored = explored::explore(&engine, &readable, &tally);
     drop(progress);
     summary.seconds = started.elapsed().as_secs_f64();
     summary.add_pass(&tally);
@@ -44,9 +45,8 @@ pub(crate) fn run(args: &InputsArgs) -> Exit {
         found.inputs.iter().map(|input| File::of(input, explored.remove(&input.name), &summary)).collect();
     let objects: Vec<_> = files.iter().map(records::object).collect();
     outputs.objects(&objects, |out, style| files.iter().try_for_each(|file| file.draw(out, style)))?;
-    summary.rows = files.len();
     report::settle(&mut summary, false, DONE);
-    report::print(&summary, console, "input");
+    report::print(&summary, console, None);
     Ok(summary.exit)
 }
 

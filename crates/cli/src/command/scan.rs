@@ -29,13 +29,14 @@ pub(crate) fn run(args: &Scan) -> Exit {
     let engine = setup::engine(settings, &args.running.apps)?;
 
     let mut run = Run { summary: Summary::of_inputs(&inputs), wrong_query: false, console };
+    let inputs = setup::readable(&inputs);
     let findings = run.detections(&engine, &detections, &inputs);
     let blocks: Vec<_> = findings.iter().map(Findings::block).collect();
     outputs.rows(&blocks)?;
 
     let mut summary = run.summary;
     report::settle(&mut summary, run.wrong_query, failures(&findings, args.fail_on));
-    report::print(&summary, console, "finding");
+    report::print(&summary, console, Some("finding"));
     report::save(&summary, args.running.summary.as_deref())?;
     Ok(summary.exit)
 }

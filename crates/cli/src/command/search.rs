@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Search) -> Exit {
     let inputs = inputs::discover(paths, &options);
 
     let mut summary = Summary::of_inputs(&inputs);
+    let inputs = setup::readable(&inputs);
     let started = Instant::now();
     let tally = Arc::new(Tally::default());
     let progress = Progress::start(console, setup::bytes(&inputs));
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &Search) -> Exit {
     }
     report::settle(&mut summary, wrong_query, DONE);
     if !wrong_query {
-        report::print(&summary, console, "row");
+        report::print(&summary, console, Some("row"));
     }
     report::save(&summary, args.running.summary.as_deref())?;
     Ok(summary.exit)
