@@ -99,14 +99,9 @@ struct Written {
     r#type: String,
     search: Option<String>,
     severity: Option<String>,
-    tags: Tags,
+    /// A map in detections; a list in Sigma rules, which are none.
+    tags: Value,
     tests: Value,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Tags {
-    mitre_attack_id: Value,
 }
 
 /// The detections of a folder: `.yml` files with a search, and bare `.spl` queries.
@@ -146,7 +141,7 @@ pub(crate) fn read_file(place: &Place, name: &str, package: &str) -> Result<Opti
         id: written.id,
         tier: if is_yaml(name) { tier(&written.r#type) } else { Tier::Query },
         severity: written.severity.as_deref().and_then(Severity::named).unwrap_or(Severity::Medium),
-        techniques: techniques(&written.tags.mitre_attack_id),
+        techniques: written.tags.get("mitre_attack_id").map(techniques).unwrap_or_default(),
         search,
         tests,
         logs,

@@ -76,7 +76,11 @@ fn text(cell: &Cell<'_>, is_time: bool, zone: &TimeZone) -> String {
     }
 }
 
-fn line<'a>(out: &mut dyn Write, values: impl Iterator<Item = &'a str>) -> io::Result<()> {
+/// Writes one line of values.
+///
+/// # Errors
+/// When the bytes cannot be written.
+pub fn line<'a>(out: &mut dyn Write, values: impl Iterator<Item = &'a str>) -> io::Result<()> {
     for (at, value) in values.enumerate() {
         if at > 0 {
             out.write_all(b",")?;

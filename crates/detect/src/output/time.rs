@@ -11,14 +11,14 @@ use jiff::tz::TimeZone;
 /// ```
 pub fn iso(seconds: f64, zone: &TimeZone) -> Option<String> {
     let micros = micros(seconds)?;
-    let moment = Timestamp::from_microsecond(micros).ok()?.to_zoned(zone.clone());
+    let moment = Timestamp::from_microsecond(micros).ok()?.to_zoned_datetime(zone.clone());
     let date = moment.strftime("%Y-%m-%dT%H:%M:%S").to_string();
     Some(format!("{date}{}{}", fraction(micros), offset(&moment)))
 }
 
 /// The same without the fraction, and with a space.
 pub fn short(seconds: f64, zone: &TimeZone) -> Option<String> {
-    let moment = Timestamp::from_microsecond(micros(seconds)?).ok()?.to_zoned(zone.clone());
+    let moment = Timestamp::from_microsecond(micros(seconds)?).ok()?.to_zoned_datetime(zone.clone());
     Some(format!("{}{}", moment.strftime("%Y-%m-%d %H:%M:%S"), offset(&moment)))
 }
 
@@ -49,7 +49,7 @@ fn fraction(micros: i64) -> String {
     }
 }
 
-fn offset(moment: &jiff::Zoned) -> String {
+fn offset(moment: &jiff::ZonedDateTime) -> String {
     match moment.offset().seconds() {
         0 => "Z".to_owned(),
         _ => moment.strftime("%:z").to_string(),

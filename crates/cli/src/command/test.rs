@@ -1,0 +1,88 @@
+//! `sluice test`: packages' own tests.
+
+use std::io::{self, Write};
+
+use sluice_detect::output::Style;
+use sluice_detect::output::visible::{pad, visible};
+use sluice_detect::test::{self, Outcome, Status};
+use sluice_detect::{Detection, select};
+use sluice_engine::Settings;
+
+use crate::args::Test;
+use crate::console::Console;
+use crate::outputs::Outputs;
+use crate::stop::{DONE, Exit, FAILURES, Stop};
+use crate::{records, setup};
+
+pub(crate) fn run(args: &Test) -> Exit {
+    let console = Console::new(&args.showing);
+    let mut outputs = Outputs::open(&args.showing.outputs, console, jiff::tz::TimeZone::UTC)?;
+    let names: Vec<String> = args.names.iter().chain(&args.packages).cloned().collect();
+    let detections: Vec<Detection> =
+        select::detections(&names)?.into_iter().filter(|detection| !detection.tests.is_empty()).collect();
+    if detections.is_empty() {
+        return Err(Stop::usage("no tests: expected `tests/NAME.yml` beside the detection, or `tests` in it"));
+    }
+    let settings = Settings { provenance: true, ..Settings::default() };
+    let options = settings.input.clone();
+    let engine = setup::engine(settings, &args.apps)?;
+    let mut outcomes = Vec::new();
+    for detection in &detections {
+        for own in &detection.tests {
+            outcomes.push(test::run(&engine, detection, own, &options)?);
+        }
+    }
+    let objects: Vec<_> = outcomes.iter().map(records::object).collect();
+    outputs.objects(&objects, |out, style| table(out, &outcomes, style))?;
+    if !outputs.shows_table() {
+        console.say(&totals(&outcomes));
+    }
+    Ok(if outcomes.iter().any(|outcome| outcome.status == Status::Failed) { FAILURES } else { DONE })
+}
+
+fn table(out: &mut dyn Write, outcomes: &[Outcome], style: &Style) -> io::Result<()> {
+    let mut detection = "";
+    for outcome in outcomes {
+        if outcome.detection != detection {
+            detection = &outcome.detection;
+            writeln!(out, "{}", style.paint("1", &visible(detection)))?;
+        }
+        let (word, colour) = match outcome.status {
+            Status::Passed if outcome.gaps.is_empty() => ("ok", "32"),
+            Status::Passed => ("gap", "33"),
+            Status::Failed => ("FAILED", "1;31"),
+            Status::Skipped => ("skipped", "2"),
+        };
+        let found = if outcome.found == 0 { String::new() } else { format!(", {} found", outcome.found) };
+        let name = visible(&outcome.name);
+        writeln!(out, "  {}{name}  {}", style.paint(colour, &pad(word, 9)), style.paint("2", &read(outcome, &found)))?;
+        for failure in &outcome.failures {
+            writeln!(out, "           {}", style.paint("31", &visible(failure)))?;
+        }
+        let mut reasons = outcome.gaps.clone();
+        reasons.dedup();
+        for reason in &reasons {
+            writeln!(out, "           {}", style.paint("33", &format!("known gap: {}", visible(reason))))?;
+        }
+    }
+    writeln!(out, "{}", style.paint("1", &totals(outcomes)))
+}
+
+fn read(outcome: &Outcome, found: &str) -> String {
+    match outcome.logs {
+        0 => "no log read".to_owned(),
+        1 => format!("1 log{found}"),
+        logs => format!("{logs} logs{found}"),
+    }
+}
+
+fn totals(outcomes: &[Outcome]) -> String {
+    let count = |status: Status| outcomes.iter().filter(|outcome| outcome.status == status).count();
+    let gaps: usize = outcomes.iter().map(|outcome| outcome.gaps.len()).sum();
+    let mut text =
+        format!("{} passed, {} failed, {gaps} known gaps", count(Status::Passed), count(Status::Failed));
+    if count(Status::Skipped) > 0 {
+        text.push_str(&format!(", {} skipped because their logs are not here", count(Status::Skipped)));
+    }
+    text
+}
