@@ -183,10 +183,11 @@ fn field_name(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// Without what is rendered differently: GUIDs in upper case, nine digits of a time's fraction, the
-/// end of a line and of a number's fraction.
+/// Without what is rendered differently: GUIDs in upper case, nine digits of a time's fraction,
+/// controls.
 fn plain(text: &str) -> String {
-    let text = text.to_lowercase();
+    let is_kept = |c: char| !c.is_ascii_control() || matches!(c, '\t' | '\r' | '\n' | '\x7f');
+    let text: String = text.to_lowercase().chars().map(|c| if is_kept(c) { c } else { '_' }).collect();
     match text.strip_suffix("z").and_then(|time| time.split_once('.')) {
         Some((clock, fraction)) if clock.contains('t') => {
             format!("{clock}.{}z", fraction.trim_end_matches('0'))
@@ -209,4 +210,99 @@ fn fields_from_values_are_those_from_xml() {
             assert_eq!(event, xml, "{}", file.display());
         }
     }
+}
+
+/// A damaged file is read to its end: nothing panics, no event is given twice.
+#[test]
+fn damaged_files_are_read_to_the_end() {
+    let Some(files) = corpus() else { return };
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % below as u64) as usize
+    };
+    let (mut whole, mut read, mut lost) = (0, 0, 0);
+    for file in files.iter().filter(|file| file.metadata().unwrap().len() < 200_000) {
+        let bytes = std::fs::read(file).unwrap();
+        whole += read_all(ours::open, &bytes, &[]).0.len() * 4;
+        for round in 0..4 {
+            let mut bytes = bytes.clone();
+            for _ in 0..1 << (2 * round) {
+                let at = next(bytes.len());
+                bytes[at] = next(256) as u8;
+            }
+            let (events, tally) = read_all(ours::open, &bytes, &["_raw"]);
+            read += events.len();
+            lost += tally.losses().1;
+        }
+    }
+    eprintln!("{read} of {whole} events read, {lost} losses");
+    assert!(read * 10 > whole * 8);
+}
+
+/// `cargo test --release --test evtx_corpus speed -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let Some(files) = corpus() else { return };
+    let mut bytes = vec![0; 4096];
+    bytes[..8].copy_from_slice(b"ElfFile\0");
+    while bytes.len() < 200 << 20 {
+        for file in &files {
+            let file = std::fs::read(file).unwrap();
+            bytes.extend(
+                file[4096..].chunks_exact(65_536).filter(|chunk| chunk.starts_with(b"ElfChnk")).flatten(),
+            );
+        }
+    }
+    let bytes: &'static [u8] = bytes.leak();
+    let few = [
+        "_time",
+        "host",
+        "source",
+        "sourcetype",
+        "EventCode",
+        "Image",
+        "CommandLine",
+        "ParentImage",
+        "User",
+        "DestinationIp",
+        "DestinationPort",
+        "ProcessGuid",
+    ];
+    for fields in [&few[..], &["_raw"], &["EventCode"]] {
+        for _ in 0..3 {
+            measure(ours::open, bytes, fields);
+        }
+    }
+    let (events, _) = read_all(ours::open, &bytes[..30 << 20], &["_raw"]);
+    let lines: String = events.iter().map(|event| format!("{}\n", event.fields["_raw"][0])).collect();
+    let lines: &'static [u8] = lines.into_bytes().leak();
+    for fields in [&few[..], &["_raw"], &["EventCode"]] {
+        measure(windows_xml::open, lines, fields);
+    }
+}
+
+fn measure(open: Open, bytes: &'static [u8], fields: &[&str]) {
+    let wanted = fields.iter().map(|name| Wanted::one(*name)).collect();
+    let request = Arc::new(Request { fields: wanted, rest: false });
+    let tally = Arc::new(Tally::default());
+    let events = EventBuilder::new(request, Arc::clone(&tally), "x", &Overrides::default(), 0);
+    let source = Source {
+        name: "x".to_owned(),
+        bytes: Box::new(bytes),
+        start: 0,
+        end: None,
+        tally: Arc::clone(&tally),
+        options: Options::default(),
+    };
+    let started = std::time::Instant::now();
+    let mut reader = open(source, events);
+    while reader.next_batch().unwrap().is_some() {}
+    let seconds = started.elapsed().as_secs_f64();
+    let events = tally.events.load(std::sync::atomic::Ordering::Relaxed);
+    let megabytes = bytes.len() as f64 / 1e6;
+    eprintln!("{} fields: {megabytes:.0} MB, {events} events, {:.0} MB/s", fields.len(), megabytes / seconds);
 }
