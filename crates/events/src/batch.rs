@@ -1,10 +1,10 @@
 //! Events → record batches: one builder per wanted field, filled event by event.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Builder, Int64Builder, ListBuilder, StringViewBuilder, StructBuilder};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use hashbrown::HashMap;
 
 use crate::field;
 use crate::request::{Request, rest_fields};
@@ -72,6 +72,8 @@ struct Column {
     set_in: usize,
     /// The value that replaces all others.
     fixed: Option<String>,
+    /// Filled when the event ends; what an event says under this name is not heard.
+    is_provenance: bool,
 }
 
 enum Values {
@@ -97,6 +99,10 @@ impl EventBuilder {
                 values: Values::of(&wanted.name, wanted.multi),
                 set_in: 0,
                 fixed: overrides.of(&wanted.name).map(str::to_owned),
+                is_provenance: matches!(
+                    wanted.name.as_str(),
+                    field::SEQ | field::RECORD | field::OFFSET | field::FILE
+                ),
             })
             .collect();
         let by_name =
@@ -143,7 +149,7 @@ impl EventBuilder {
     pub fn put(&mut self, slot: Slot, value: &str) {
         let row = self.rows + 1;
         let Some(column) = self.columns.get_mut(slot.0) else { return };
-        if column.fixed.is_some() {
+        if column.fixed.is_some() || column.is_provenance {
             return;
         }
         let again = column.set_in == row;
@@ -219,6 +225,11 @@ impl EventBuilder {
         }
         self.rows += 1;
         self.next_seq += 1;
+    }
+
+    /// Whether no event has been finished since the last batch.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
     }
 
     /// Whether the batch should be taken now.
@@ -300,6 +311,17 @@ mod tests {
         events.finish_event(Position::default());
         assert_eq!(events.take().unwrap().column(0).as_string_view().value(0), "1");
         assert!(events.tally.repeated().contains("a"));
+    }
+
+    #[test]
+    fn an_event_cannot_forge_its_provenance() {
+        let mut events = builder(&[(field::RECORD, false), (field::FILE, false)], false);
+        events.set(field::RECORD, "7");
+        events.set(field::FILE, "b.log");
+        events.finish_event(Position { record: 1, offset: 0 });
+        let batch = events.take().unwrap();
+        assert_eq!(batch.column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0), 1);
+        assert_eq!(batch.column(1).as_string_view().value(0), "a.log");
     }
 
     #[test]

@@ -19,16 +19,22 @@ pub enum Format {
     Unknown,
 }
 
+pub mod csv;
 pub mod evtx;
+pub mod json;
+pub(crate) mod lines;
+mod sniff;
 pub(crate) mod windows;
 pub(crate) mod windows_names;
 pub mod windows_xml;
+
+pub use sniff::{HEAD, sniff};
 
 use std::io::Read;
 use std::sync::Arc;
 
 use crate::batch::EventBuilder;
-use crate::inputs::Options;
+use crate::inputs::{LineIndex, Options};
 use crate::tally::Tally;
 
 /// The bytes that a format's reader works through, decompressed.
@@ -41,6 +47,8 @@ pub struct Source {
     pub start: u64,
     /// Records that begin at or after this offset belong to the next split.
     pub end: Option<u64>,
+    /// Counts the lines before `start`, for readers that name records by line.
+    pub lines: Option<Arc<LineIndex>>,
     /// Where losses, events and bytes are counted.
     pub tally: Arc<Tally>,
     /// How the user wants inputs read.
@@ -49,3 +57,29 @@ pub struct Source {
 
 /// How a format's reader is made: `pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader>`.
 pub type Open = fn(Source, EventBuilder) -> Box<dyn crate::Reader>;
+
+impl Format {
+    /// Its name, as `sluice inputs` shows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Evtx => "evtx",
+            Self::WindowsXml => "windows xml",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::NotYet(name) => name,
+            Self::Empty => "empty",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// How its reader is made; `None` if there is no reader.
+    pub fn opener(self) -> Option<Open> {
+        match self {
+            Self::Evtx => Some(evtx::open),
+            Self::WindowsXml => Some(windows_xml::open),
+            Self::Json => Some(json::open),
+            Self::Csv => Some(csv::open),
+            Self::NotYet(_) | Self::Empty | Self::Unknown => None,
+        }
+    }
+}

@@ -126,7 +126,8 @@ impl Naming {
             Place::Document | Place::Event | Place::Nowhere => return,
             _ => element,
         };
-        if let Some(target) = wanted(&clean(name), events).filter(|_| !is_metadata(&clean(name))) {
+        let name = clean(name);
+        if let Some(target) = wanted(&name, events).filter(|_| !is_metadata(&name)) {
             give(&target);
         }
     }
@@ -198,7 +199,7 @@ fn is_metadata(name: &str) -> bool {
 fn clean(name: &str) -> Cow<'_, str> {
     let name = name.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit());
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if name.chars().all(is_plain) {
+    if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
         return Cow::Borrowed(name);
     }
     let cleaned: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();

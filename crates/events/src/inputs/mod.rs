@@ -1,13 +1,21 @@
 //! Which inputs a run reads: walking, archives, sniffing, and cutting into splits.
 
-use std::path::PathBuf;
+mod archive;
+mod line_index;
+mod split;
+mod stream;
+pub(crate) mod utf16;
+mod walk;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use tempfile::TempPath;
 
 use crate::batch::Overrides;
 use crate::format::Format;
-use crate::request::Request;
-use crate::tally::Tally;
-use crate::{ReadError, Reader};
+
+pub use line_index::LineIndex;
 
 /// How inputs are found and read.
 #[derive(Debug, Clone)]
@@ -37,8 +45,23 @@ pub struct Input {
     pub format: Format,
     /// Stored size in bytes; 0 if unknown.
     pub size: u64,
-    /// Named on the command line, not met while walking a folder.
+    /// Named on the command line, not met while walking a folder or in an archive.
     pub named: bool,
+    /// How it may be cut into splits.
+    pub cut: Cut,
+    /// Its lines, where it is cut by lines.
+    pub lines: Option<Arc<LineIndex>>,
+}
+
+/// How an input may be cut, so that several cores can read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Not at all: it is compressed, or its records have no seams that can be found.
+    Whole,
+    /// At line ends.
+    Lines,
+    /// At the chunks of an EVTX file.
+    Chunks,
 }
 
 /// Where an input's bytes are.
@@ -46,10 +69,42 @@ pub struct Input {
 pub enum Origin {
     /// A file, maybe compressed.
     File(PathBuf),
-    /// A member of a zip or tar file, at this index.
-    Member(PathBuf, usize),
-    /// Standard input, its head already read.
-    Stdin,
+    /// A member of the archive in this file, which is not compressed as a whole.
+    Member(Arc<Origin>, Part),
+    /// A file of ours with a copy of standard input or a pipe, for a query may read it twice; or of an
+    /// archive that was compressed or inside another, for its members are read in any order.
+    Spooled(Arc<TempPath>),
+}
+
+/// Where a member's bytes are in its archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Offset of its first byte.
+    pub at: u64,
+    /// Bytes as stored.
+    pub stored: u64,
+    /// How they are stored.
+    pub method: Method,
+}
+
+/// How an archive stores a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// As it is.
+    Stored,
+    /// Deflated, by zip.
+    Deflated,
+}
+
+impl Origin {
+    /// The file that holds the bytes, and for a member others too.
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Spooled(spool) => spool,
+            Self::Member(archive, _) => archive.path(),
+        }
+    }
 }
 
 /// What was found under the given paths.
@@ -83,31 +138,10 @@ pub struct Split {
 
 /// Finds the inputs under the paths: files, folders, globs, archives, `-`.
 pub fn discover(paths: &[String], options: &Options) -> Inputs {
-    let _ = (paths, options);
-    Inputs::default()
+    let mut walk = walk::Walk::new(options);
+    paths.iter().for_each(|path| walk.path(path));
+    walk.finish()
 }
 
-impl Input {
-    /// Cuts the input into parts of about `size` bytes where its format allows.
-    pub fn splits(self: &Arc<Self>, size: u64) -> Vec<Split> {
-        let _ = size;
-        vec![Split { input: Arc::clone(self), range: None }]
-    }
-}
-
-impl Split {
-    /// Opens a reader of the wanted fields. `first_seq` is the reading order of its first event.
-    ///
-    /// # Errors
-    /// When the file cannot be opened.
-    pub fn open(
-        &self,
-        request: Arc<Request>,
-        tally: Arc<Tally>,
-        options: &Options,
-        first_seq: i64,
-    ) -> Result<Box<dyn Reader>, ReadError> {
-        let _ = (request, tally, options, first_seq);
-        Err(ReadError { file: self.input.name.clone(), message: "no reader".to_owned() })
-    }
-}
+#[cfg(test)]
+mod tests;

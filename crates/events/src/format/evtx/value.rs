@@ -85,7 +85,6 @@ fn push_number(number: i128, out: &mut String) {
     let mut left = number;
     loop {
         at -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
         let digit = b'0' + (left % 10) as u8;
         if let Some(place) = digits.get_mut(at) {
             *place = digit;

@@ -1,0 +1,117 @@
+//! JSON of no known shape: fields as Splunk's `KV_MODE = json` names them.
+
+use super::shape::Event;
+use super::tape::Kind;
+use crate::field;
+
+const SOURCETYPE: &str = "_json";
+const INDEX: &str = "main";
+
+/// Fields that may hold the time of an event, the best first.
+const TIMES: [&str; 9] =
+    ["_time", "timestamp", "@timestamp", "time", "ts", "EventTime", "TimeCreated", "datetime", "date"];
+
+pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
+    event.set_raw(root);
+    time(event, root);
+    let mut metadata = Metadata::default();
+    flatten(event, root, &mut metadata);
+    metadata.complete(event);
+    None
+}
+
+/// The first of [`TIMES`] that is a time.
+fn time(event: &mut Event<'_>, root: usize) {
+    if event.keys.slots.time.is_none() {
+        return;
+    }
+    let (tape, text) = (event.tape, event.text);
+    let mut best: Option<(usize, usize)> = None;
+    for (at, node) in tape.children(root) {
+        let key = node.key.of(text);
+        if let Some(rank) = TIMES.iter().position(|known| *known == key)
+            && best.is_none_or(|(known, _)| rank < known)
+            && crate::time::parse(node.value.of(text), event.zone).is_some()
+        {
+            best = Some((rank, at));
+        }
+    }
+    if let Some(node) = best.and_then(|(_, at)| tape.node(at)) {
+        event.set_time(node);
+    }
+}
+
+/// Which metadata the event itself names.
+#[derive(Default)]
+struct Metadata {
+    source: bool,
+    sourcetype: bool,
+    index: bool,
+}
+
+impl Metadata {
+    fn see(&mut self, name: &str) {
+        match name {
+            field::SOURCE => self.source = true,
+            field::SOURCETYPE => self.sourcetype = true,
+            field::INDEX => self.index = true,
+            _ => {}
+        }
+    }
+
+    /// Sets what the event does not name.
+    fn complete(&self, event: &mut Event<'_>) {
+        if !self.source {
+            event.events.set(field::SOURCE, event.file);
+        }
+        if !self.sourcetype {
+            event.events.set(field::SOURCETYPE, SOURCETYPE);
+        }
+        if !self.index {
+            event.events.set(field::INDEX, INDEX);
+        }
+    }
+}
+
+/// Hands all values below `root` to the builder, under their flattened names.
+fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
+    let (tape, text) = (event.tape, event.text);
+    for (place, (at, node)) in tape.children(root).enumerate() {
+        let key = node.key.of(text);
+        match node.kind {
+            Kind::Object | Kind::Array => {
+                let mut path = std::mem::take(event.path);
+                path.clear();
+                path.push_str(key);
+                nested(event, at, &mut path);
+                *event.path = path;
+            }
+            Kind::Null => {}
+            _ if matches!(key, field::TIME | field::RAW) => {}
+            _ => {
+                metadata.see(key);
+                let slot = event.keys.seen(place).slot;
+                event.set_at(slot, key, node);
+            }
+        }
+    }
+}
+
+/// The values inside an object or array that is called `path`.
+// Recursion is bounded by the tape's depth.
+fn nested(event: &mut Event<'_>, parent: usize, path: &mut String) {
+    let (tape, text) = (event.tape, event.text);
+    let Some(kind) = tape.node(parent).map(|node| node.kind) else { return };
+    let length = path.len();
+    for (at, node) in tape.children(parent) {
+        match kind {
+            Kind::Array => path.push_str("{}"),
+            _ => path.extend([".", node.key.of(text)]),
+        }
+        match node.kind {
+            Kind::Object | Kind::Array => nested(event, at, path),
+            _ => event.set(path, node),
+        }
+        path.truncate(length);
+    }
+}

@@ -1,0 +1,260 @@
+//! Which format a file is, from its first bytes. Its name says nothing.
+
+use memchr::memmem;
+
+use super::Format;
+use crate::inputs::utf16;
+
+/// Bytes of the head that are looked at.
+pub const HEAD: usize = 64 << 10;
+
+/// What bytes that begin like this are taken for. `head` is decompressed; 64 KiB are enough.
+///
+/// ```
+/// use sluice_events::format::{Format, sniff};
+///
+/// assert_eq!(sniff(br#"{"EventID": 1}"#), Format::Json);
+/// assert_eq!(sniff(b"type=SYSCALL msg=audit(1604994496.155:92733): arch=c000003e"), Format::NotYet("auditd"));
+/// assert_eq!(sniff(b"Dear diary"), Format::Unknown);
+/// ```
+pub fn sniff(head: &[u8]) -> Format {
+    if head.is_empty() {
+        return Format::Empty;
+    }
+    if let Some(format) = magic(head) {
+        return format;
+    }
+    match utf16::decode_head(head) {
+        Some(text) => text_format(&text),
+        None => text_format(&String::from_utf8_lossy(head)),
+    }
+}
+
+fn magic(head: &[u8]) -> Option<Format> {
+    // A header may be damaged while the chunks after it are whole.
+    if head.starts_with(b"ElfFile\0") || head.get(4096..).is_some_and(|chunk| chunk.starts_with(b"ElfChnk\0"))
+    {
+        return Some(Format::Evtx);
+    }
+    let pcap: [&[u8]; 5] = [
+        b"\xd4\xc3\xb2\xa1",
+        b"\xa1\xb2\xc3\xd4",
+        b"\x4d\x3c\xb2\xa1",
+        b"\xa1\xb2\x3c\x4d",
+        b"\x0a\x0d\x0d\x0a",
+    ];
+    if pcap.iter().any(|magic| head.starts_with(magic)) {
+        return Some(Format::NotYet("pcap"));
+    }
+    if head.starts_with(b"PAR1") {
+        return Some(Format::NotYet("parquet"));
+    }
+    head.starts_with(b"SQLite format 3\0").then_some(Format::NotYet("sqlite"))
+}
+
+fn text_format(text: &str) -> Format {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.is_empty() {
+        return Format::Empty;
+    }
+    if text.starts_with('<') {
+        return markup(text);
+    }
+    if text.starts_with(['{', '[']) && is_json(text) {
+        return json(text);
+    }
+    if text.contains('\0') {
+        return Format::Unknown;
+    }
+    lines(text)
+}
+
+/// XML, or a syslog line that begins with its priority: `<13>`.
+fn markup(text: &str) -> Format {
+    if text.starts_with("<?xml") || text.starts_with("<!--") {
+        let is_event = text.contains("<Event>") || text.contains("<Event ") || text.contains("<Events");
+        return if is_event { Format::WindowsXml } else { Format::Unknown };
+    }
+    if text.starts_with("<Events") || text.starts_with("<Event>") || text.starts_with("<Event ") {
+        return Format::WindowsXml;
+    }
+    let digits = text.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+    if (1..=3).contains(&digits) && text.as_bytes().get(digits + 1) == Some(&b'>') {
+        return syslog(text);
+    }
+    Format::Unknown
+}
+
+/// The bracket is followed by what may follow it in JSON.
+fn is_json(text: &str) -> bool {
+    let mut tokens = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    matches!(
+        (tokens.next(), tokens.next()),
+        (Some(b'{'), Some(b'"' | b'}') | None) | (Some(b'['), Some(b'{' | b']' | b'[') | None)
+    )
+}
+
+fn json(text: &str) -> Format {
+    let has = |key: &str| memmem::find(first_document(text).as_bytes(), key.as_bytes()).is_some();
+    if has("\"ts\"") && has("\"uid\"") && has("\"id.orig_h\"") {
+        return Format::NotYet("zeek");
+    }
+    if has("\"event_type\"") && has("\"flow_id\"") && has("\"src_ip\"") {
+        return Format::NotYet("suricata");
+    }
+    if has("\"eventVersion\"") && has("\"eventSource\"") && has("\"awsRegion\"") {
+        return Format::NotYet("aws cloudtrail");
+    }
+    Format::Json
+}
+
+/// The first line, or all of the head if that line is short because the text is pretty-printed.
+fn first_document(text: &str) -> &str {
+    match text.lines().next() {
+        Some(line) if line.len() > 20 => line,
+        _ => text,
+    }
+}
+
+fn lines(text: &str) -> Format {
+    let first = text.lines().next().unwrap_or_default();
+    if first.contains("type=") && first.contains("msg=audit(") {
+        return Format::NotYet("auditd");
+    }
+    if first.starts_with("#separator ") || first.starts_with("#fields\t") {
+        return Format::NotYet("zeek");
+    }
+    if first.starts_with("#Software: Microsoft") || text.contains("\n#Fields: ") {
+        return Format::NotYet("w3c");
+    }
+    if is_syslog(first) {
+        return syslog(text);
+    }
+    if is_csv_header(first, text) { Format::Csv } else { Format::Unknown }
+}
+
+fn syslog(text: &str) -> Format {
+    if text.contains("Linux-Sysmon") && text.contains("<Event>") {
+        return Format::NotYet("sysmon for linux");
+    }
+    Format::NotYet("syslog")
+}
+
+/// `Dec  5 01:49:34 host …`, or an ISO time, a host and a process: `2019-12-05T01:49:34Z host sshd[1]: …`.
+fn is_syslog(line: &str) -> bool {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let mut words = line.split_ascii_whitespace();
+    let [Some(first), Some(second), Some(third)] = [words.next(), words.next(), words.next()] else {
+        return false;
+    };
+    let is_month = first.len() == 3 && MONTHS.match_indices(first).any(|(at, _)| at % 3 == 0);
+    if is_month {
+        return second.parse::<u8>().is_ok_and(|day| day <= 31) && third.matches(':').count() == 2;
+    }
+    let is_iso = first.contains('T') && crate::time::parse(first, &jiff::tz::TimeZone::UTC).is_some();
+    is_iso
+        && third.trim_end_matches(':').chars().all(|char| char.is_alphanumeric() || "-_[]/.".contains(char))
+}
+
+/// A header line: names without spaces at their ends, none twice, none a number, and at least two of
+/// them, or one that Splunk writes; and the next line has as many cells.
+fn is_csv_header(first: &str, text: &str) -> bool {
+    let names = cells(first);
+    let is_name = |name: &&str| {
+        !name.is_empty()
+            && name.len() <= 128
+            && name.trim() == *name
+            && name.parse::<f64>().is_err()
+            && name.chars().all(|char| char.is_alphanumeric() || "_-.:{}() #/@".contains(char))
+    };
+    let splunk = names.iter().any(|name| ["_time", "_raw", "_indextime", "_serial"].contains(name));
+    if splunk {
+        return true;
+    }
+    let mut unique = names.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    if names.len() < 3 || unique.len() != names.len() || !names.iter().all(is_name) {
+        return false;
+    }
+    let is_prose = names.iter().skip(1).filter(|name| name.contains(' ')).count() * 2 > names.len();
+    match text.lines().nth(1).filter(|line| !line.is_empty()) {
+        Some(row) => row.contains('"') || cells(row).len() == names.len(),
+        None => !is_prose,
+    }
+}
+
+/// The cells of a simple line.
+fn cells(line: &str) -> Vec<&str> {
+    line.trim_end()
+        .split(',')
+        .map(|cell| cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_says_what_a_file_is() {
+        let rows: [(&[u8], Format); 30] = [
+            (b"", Format::Empty),
+            (b" \n\n", Format::Empty),
+            (b"ElfFile\0rest", Format::Evtx),
+            (b"<Event xmlns='x'><System/></Event>", Format::WindowsXml),
+            (b"\xef\xbb\xbf<?xml version='1.0'?>\n<Events><Event/></Events>", Format::WindowsXml),
+            (b"<?xml version='1.0'?><html/>", Format::Unknown),
+            (b"<html>", Format::Unknown),
+            (b"{\"a\": 1}\n{\"a\": 2}", Format::Json),
+            (b"[\n  {\"a\": 1}\n]", Format::Json),
+            (b"{\n \"a\": 1\n}", Format::Json),
+            (b"[2019-12-05] started", Format::Unknown),
+            (b"{not json}", Format::Unknown),
+            (b"{\"ts\":1.0,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.1\"}", Format::NotYet("zeek")),
+            (
+                b"{\"timestamp\":\"\",\"flow_id\":1,\"event_type\":\"dns\",\"src_ip\":\"\"}",
+                Format::NotYet("suricata"),
+            ),
+            (b"#separator \\x09\n#fields\tts", Format::NotYet("zeek")),
+            (b"node=a type=SYSCALL msg=audit(1.1:2): a", Format::NotYet("auditd")),
+            (b"Dec  5 01:49:34 web sshd[1]: Failed", Format::NotYet("syslog")),
+            (b"<13>1 2019-12-05T01:49:34Z web a - - - x", Format::NotYet("syslog")),
+            (b"2019-12-05T01:49:34Z web sshd[1]: Failed", Format::NotYet("syslog")),
+            (
+                b"Dec  5 01:49:34 web sysmon: <Event><Provider Name=\"Linux-Sysmon\"/>",
+                Format::NotYet("sysmon for linux"),
+            ),
+            (b"\xd4\xc3\xb2\xa1\x02\0\x04\0", Format::NotYet("pcap")),
+            (b"_time,host,_raw\n1,a,b", Format::Csv),
+            (b"\"_time\",\"_raw\"\n", Format::Csv),
+            (b"host,user,count\nweb,root,3\n", Format::Csv),
+            (b"1,2,3\n4,5,6\n", Format::Unknown),
+            (b"Well, then, let us go\nand see\n", Format::Unknown),
+            (b"hello\n", Format::Unknown),
+            (b"\x7fELF\x02\x01\x01\0\0\0", Format::Unknown),
+            (b"#Software: Microsoft Internet\n#Fields: date time", Format::NotYet("w3c")),
+            (b"a,b\nc,d\n", Format::Unknown),
+        ];
+        for (head, format) in rows {
+            assert_eq!(sniff(head), format, "{}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn utf_16_is_read_with_and_without_mark() {
+        let text = "<Events><Event/></Events>";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for head in [&little, &big, &[b"\xff\xfe", &little[..]].concat(), &[b"\xfe\xff", &big[..]].concat()] {
+            assert_eq!(sniff(head), Format::WindowsXml);
+        }
+    }
+
+    #[test]
+    fn an_evtx_with_a_broken_header_is_known_by_its_chunk() {
+        let mut head = vec![0xff; 4096];
+        head.extend(b"ElfChnk\0");
+        assert_eq!(sniff(&head), Format::Evtx);
+    }
+}
