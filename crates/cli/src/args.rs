@@ -11,8 +11,10 @@ use sluice_detect::Severity;
 /// Runs Splunk detections over raw logs, without Splunk.
 #[derive(Debug, Parser)]
 #[command(name = "sluice", version, disable_help_subcommand = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 failures found (check, test, --fail-on); 2 the command line or query is \
-    wrong, or a named path is missing; 3 something could not be read in full; 4 a budget or an error stopped the run.")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 failures found (check, test, --fail-on); 2 the command line or query is \
+    wrong, or a named path is missing; 3 something could not be read in full; 4 a budget or an error stopped the run."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -35,7 +37,9 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: sluice scan /var/log/evtx exports/*.json.gz -o table -o jsonl=findings.jsonl")]
+#[command(
+    after_help = "Example: sluice scan /var/log/evtx exports/*.json.gz -o table -o jsonl=findings.jsonl"
+)]
 pub(crate) struct Scan {
     /// Files, folders, globs, archives; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
@@ -289,7 +293,8 @@ fn zone(text: &str) -> Result<TimeZone, String> {
     if text.starts_with(['+', '-']) {
         return offset(text).ok_or_else(|| "expected an offset such as `+02:00`".to_owned());
     }
-    TimeZone::get(text).map_err(|_| "no such time zone; expected a name such as `Europe/Berlin`, or `+02:00`".to_owned())
+    TimeZone::get(text)
+        .map_err(|_| "no such time zone; expected a name such as `Europe/Berlin`, or `+02:00`".to_owned())
 }
 
 fn offset(text: &str) -> Option<TimeZone> {
@@ -318,7 +323,9 @@ mod tests {
         assert_eq!(size("2G"), Ok(2 << 30));
         assert_eq!(size("512"), Ok(512));
         assert_eq!(size("64MiB"), Ok(64 << 20));
-        assert!(size("0").is_err() && size("G").is_err() && size("1X").is_err() && size("99999999T").is_err());
+        assert!(
+            size("0").is_err() && size("G").is_err() && size("1X").is_err() && size("99999999T").is_err()
+        );
         assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
         assert!(duration("0").is_err() && duration("-1s").is_err() && duration("x").is_err());

@@ -25,7 +25,9 @@ impl Outputs {
     /// Opens what was asked for; by default a table on a terminal, JSON lines in a pipe.
     pub(crate) fn open(asked: &[Output], console: Console, zone: TimeZone) -> Result<Self, Stop> {
         if asked.iter().filter(|output| output.file.is_none()).count() > 1 {
-            return Err(Stop::usage("two outputs go to stdout; name a file for one, for example `-o jsonl=FILE`"));
+            return Err(Stop::usage(
+                "two outputs go to stdout; name a file for one, for example `-o jsonl=FILE`",
+            ));
         }
         let mut sinks = Vec::new();
         for output in asked {

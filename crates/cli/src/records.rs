@@ -26,7 +26,8 @@ pub(crate) fn csv(out: &mut dyn Write, objects: &[Map<String, Value>]) -> io::Re
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
-    let lines = objects.iter().map(|object| header.iter().map(|name| text(object.get(*name))).collect::<Vec<_>>());
+    let lines =
+        objects.iter().map(|object| header.iter().map(|name| text(object.get(*name))).collect::<Vec<_>>());
     let names = header.iter().map(|&name| name.to_owned()).collect();
     for line in std::iter::once(names).chain(lines).filter(|line: &Vec<String>| !line.is_empty()) {
         sluice_detect::output::csv::line(out, line.iter().map(String::as_str))?;

@@ -84,9 +84,10 @@ impl<'a> Planner<'a> {
         self.repeated.contains(field)
     }
 
-    /// The inputs cut into parts, in reading order.
+    /// The inputs that have a reader, cut into parts, in reading order.
     pub(crate) fn splits(&self) -> Vec<Split> {
-        self.inputs.inputs.iter().flat_map(|input| Arc::new(input.clone()).splits(SPLIT_BYTES)).collect()
+        let readable = self.inputs.inputs.iter().filter(|input| input.format.opener().is_some());
+        readable.flat_map(|input| Arc::new(input.clone()).splits(SPLIT_BYTES)).collect()
     }
 
     /// Runs a plan and gives its rows.

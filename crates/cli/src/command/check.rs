@@ -29,7 +29,9 @@ pub(crate) fn run(args: &Check) -> Exit {
     let mut apps = args.apps.clone();
     let queries = queries(args, &mut apps)?;
     if queries.is_empty() {
-        return Err(Stop::usage("no query found: `.spl`, YAML or JSON lines with `search`, `savedsearches.conf`"));
+        return Err(Stop::usage(
+            "no query found: `.spl`, YAML or JSON lines with `search`, `savedsearches.conf`",
+        ));
     }
     let engine = setup::engine(Settings::default(), &apps)?;
     let checked: Vec<Checked> = queries
@@ -166,8 +168,11 @@ fn reasons(out: &mut dyn Write, checked: &[Checked], style: &Style, verbose: boo
     for ((code, message), count) in counts.iter().take(shown) {
         let head = format!("{count:>6}  {code}  ");
         let message = visible(message);
-        let message =
-            if style.full { message } else { cut(&message, style.width.saturating_sub(width(&head))).into_owned().into() };
+        let message = if style.full {
+            message
+        } else {
+            cut(&message, style.width.saturating_sub(width(&head))).into_owned().into()
+        };
         writeln!(out, "{head}{message}")?;
     }
     if counts.len() > shown {

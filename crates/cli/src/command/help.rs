@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Help) -> Exit {
 
 fn overview() -> String {
     let commands: Vec<&str> = command::ALL.iter().map(|doc| doc.name).collect();
-    let functions: Vec<&str> = function::ALL.iter().map(|function| function.name).collect();
+    let functions: Vec<&str> = function::all().map(|function| function.name).collect();
     format!(
         "{}\nSPL commands that run here:\n{}\nEval functions:\n{}",
         Cli::command().render_long_help(),
@@ -36,8 +36,12 @@ fn about(name: &str) -> Result<String, Stop> {
         let mut own = own.clone().bin_name(format!("sluice {name}"));
         parts.push(own.render_long_help().to_string());
     }
-    parts.extend(command::ALL.iter().filter(|doc| doc.name == name || doc.aliases.contains(&name)).map(of_command));
-    parts.extend(function::ALL.iter().filter(|function| function.name == name).map(|function| of_function(function)));
+    parts.extend(
+        command::ALL.iter().filter(|doc| doc.name == name || doc.aliases.contains(&name)).map(of_command),
+    );
+    parts.extend(
+        function::all().filter(|function| function.name == name).map(|function| of_function(function)),
+    );
     if parts.is_empty() {
         return Err(Stop::usage(unknown(name)));
     }
@@ -45,7 +49,7 @@ fn about(name: &str) -> Result<String, Stop> {
 }
 
 fn unknown(name: &str) -> String {
-    let names = command::ALL.iter().map(|doc| doc.name).chain(function::ALL.iter().map(|function| function.name));
+    let names = command::ALL.iter().map(|doc| doc.name).chain(function::all().map(|function| function.name));
     let near = sluice_spl::nearest(name, names);
     let near = near.map_or_else(String::new, |near| format!("; there is `{near}`"));
     format!("no command or function `{name}`{near}. `sluice help` lists all")
@@ -64,7 +68,8 @@ fn of_command(doc: &Doc) -> String {
 }
 
 fn of_function(function: &Function) -> String {
-    let mut text = format!("{} (eval function)\n\n{}\n\n  {}\n", function.name, function.summary, function.syntax);
+    let mut text =
+        format!("{} (eval function)\n\n{}\n\n  {}\n", function.name, function.summary, function.syntax);
     if !function.examples.is_empty() {
         text.push_str("\nExamples:\n");
     }

@@ -95,12 +95,21 @@ impl File {
             status => {
                 parts.push(report::counted(self.events, "event"));
                 parts.extend(self.range(style));
-                parts.extend((status != "read").then(|| format!("{} lost", report::counted(self.lost as u64, "record"))));
+                parts.extend(
+                    (status != "read")
+                        .then(|| format!("{} lost", report::counted(self.lost as u64, "record"))),
+                );
             }
         }
         writeln!(out, "  {}", parts.join("  "))?;
         for names in &self.names {
-            writeln!(out, "  index={}  sourcetype={}  host={}", visible(&names.index), visible(&names.sourcetype), visible(&names.host))?;
+            writeln!(
+                out,
+                "  index={}  sourcetype={}  host={}",
+                visible(&names.index),
+                visible(&names.sourcetype),
+                visible(&names.host)
+            )?;
             writeln!(out, "  source={}", visible(&names.source))?;
         }
         Ok(())

@@ -85,14 +85,16 @@ impl Query {
 /// The query and the paths among the words of the command line.
 fn query(args: &Search) -> Result<(Query, &[String]), Stop> {
     if let Some(path) = &args.file {
-        let bytes = std::fs::read(path)
-            .map_err(|error| Stop::usage(format!("{}: {error}", path.display())))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))?;
         let text = String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').trim_end().to_owned();
         return Ok((Query { text, file: Some(path.display().to_string()) }, &args.words));
     }
     match args.words.split_first() {
         Some((text, paths)) => Ok((Query { text: text.clone(), file: None }, paths)),
-        None => Err(Stop::usage("no query; for example `sluice search 'EventCode=3' logs`, or `-f FILE.spl`")),
+        None => {
+            Err(Stop::usage("no query; for example `sluice search 'EventCode=3' logs`, or `-f FILE.spl`"))
+        }
     }
 }
 

@@ -21,7 +21,9 @@ pub(crate) fn run(args: &Test) -> Exit {
     let detections: Vec<Detection> =
         select::detections(&names)?.into_iter().filter(|detection| !detection.tests.is_empty()).collect();
     if detections.is_empty() {
-        return Err(Stop::usage("no tests: expected `tests/NAME.yml` beside the detection, or `tests` in it"));
+        return Err(Stop::usage(
+            "no tests: expected `tests/NAME.yml` beside the detection, or `tests` in it",
+        ));
     }
     let settings = Settings { provenance: true, ..Settings::default() };
     let options = settings.input.clone();
@@ -55,7 +57,12 @@ fn table(out: &mut dyn Write, outcomes: &[Outcome], style: &Style) -> io::Result
         };
         let found = if outcome.found == 0 { String::new() } else { format!(", {} found", outcome.found) };
         let name = visible(&outcome.name);
-        writeln!(out, "  {}{name}  {}", style.paint(colour, &pad(word, 9)), style.paint("2", &read(outcome, &found)))?;
+        writeln!(
+            out,
+            "  {}{name}  {}",
+            style.paint(colour, &pad(word, 9)),
+            style.paint("2", &read(outcome, &found))
+        )?;
         for failure in &outcome.failures {
             writeln!(out, "           {}", style.paint("31", &visible(failure)))?;
         }
