@@ -103,10 +103,6 @@ impl Pattern {
         Ok(Self { written: text.to_owned(), names: plan.names, engine })
     }
 
-    /// As it was written.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.written
-    }
 
     /// The named groups: number and name. With `(?J)` a name may stand more than once.
     pub(crate) fn names(&self) -> impl Iterator<Item = (usize, &str)> {
@@ -188,6 +184,7 @@ impl Pattern {
     ///
     /// # Errors
     /// When the search takes too long.
+    #[allow(dead_code, reason = "for the eval function `replace`")]
     pub(crate) fn replace_all<'t>(&self, text: &'t str, by: &Replacement) -> Result<Cow<'t, str>, LimitHit> {
         self.replace(text, by, Which::All)
     }
@@ -297,6 +294,7 @@ enum Part {
 
 impl Replacement {
     /// As the eval function `replace` reads it: `\0` to `\9` are groups, `\\` is a backslash.
+    #[allow(dead_code, reason = "for the eval function `replace`")]
     pub(crate) fn eval(text: &str) -> Self {
         Self::parse(text, false)
     }
