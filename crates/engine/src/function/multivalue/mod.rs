@@ -1,5 +1,6 @@
 //! Multivalue functions.
 
+mod groups;
 pub mod mvappend;
 pub mod mvcount;
 pub mod mvdedup;

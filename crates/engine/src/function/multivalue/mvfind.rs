@@ -22,7 +22,7 @@ pub const MVFIND: Function = Function {
         ("mvfind(split(\"alpha,beta\", \",\"), \"z\")", "null"),
         ("mvfind(\"alpha\", \"pha\")", "0"),
     ],
-    build: build,
+    build,
 };
 
 fn build(call: Call<'_>) -> Result<Expr, Diagnostic> {

@@ -2,11 +2,10 @@
 //! values become rows of one value each, the expression runs over those, and its results are put
 //! together again.
 
-use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::{Column, DFSchema, DataFusionError, Result};
@@ -18,7 +17,8 @@ use datafusion::logical_expr::{
 };
 use datafusion::physical_expr::create_physical_expr;
 
-use crate::kernel;
+pub(crate) use super::groups::Groups;
+use super::groups::explode;
 use crate::value::{self, Values};
 
 /// What becomes of the results.
@@ -44,32 +44,6 @@ pub(crate) fn call(
     let signature = Signature::variadic_any(Volatility::Immutable);
     let function = PerValue { name, expr, columns, finish, signature };
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(function)), args))
-}
-
-/// The values of a field one a row, and which rows of theirs belong together.
-#[derive(Debug)]
-pub(crate) struct Groups {
-    values: Values,
-    /// Where the values of each row end.
-    ends: Vec<usize>,
-}
-
-impl Groups {
-    /// The value in an exploded row.
-    pub(crate) fn value(&self, at: usize) -> Option<Cow<'_, str>> {
-        self.values.cell(at).text()
-    }
-
-    /// All texts of the exploded rows of each row.
-    pub(crate) fn regroup<'a>(&self, mut texts: impl FnMut(usize) -> Vec<Cow<'a, str>>) -> Result<ArrayRef> {
-        let mut start = 0;
-        Ok(kernel::lists(self.ends.len(), |row| {
-            let end = self.ends.get(row).copied().unwrap_or(start);
-            let group = start..end;
-            start = end;
-            group.flat_map(&mut texts).collect()
-        }))
-    }
 }
 
 #[derive(Debug)]
@@ -118,7 +92,7 @@ impl ScalarUDFImpl for PerValue {
             exploded.push(take(other, &rows, None)?);
         }
         let results = self.compute(exploded, rows.len())?;
-        let groups = Groups { values: Values::new(&values)?, ends };
+        let groups = Groups::new(Values::new(&values)?, ends);
         Ok(ColumnarValue::Array((self.finish)(&groups, &results)?))
     }
 }
@@ -136,26 +110,4 @@ impl PerValue {
         let batch = RecordBatch::try_new_with_options(schema, arrays, &options)?;
         expr.evaluate(&batch)?.into_array(rows)
     }
-}
-
-/// The values one a row, the row that each came from, and where each row's values end. A column of
-/// single values keeps its type.
-fn explode(field: &ArrayRef, rows: usize) -> Result<(ArrayRef, UInt32Array, Vec<usize>)> {
-    let column = Values::new(field)?;
-    let mut from = Vec::with_capacity(rows);
-    let mut texts = Vec::with_capacity(rows);
-    let mut ends = Vec::with_capacity(rows);
-    for row in 0..rows {
-        for text in column.cell(row).texts() {
-            from.push(u32::try_from(row).map_err(|why| DataFusionError::Internal(why.to_string()))?);
-            texts.push(text);
-        }
-        ends.push(from.len());
-    }
-    let from = UInt32Array::from(from);
-    if !matches!(column, Values::List(..)) {
-        return Ok((take(field, &from, None)?, from, ends));
-    }
-    let values = kernel::lists(texts.len(), |at| texts.get(at).cloned().into_iter().collect());
-    Ok((values, from, ends))
 }
