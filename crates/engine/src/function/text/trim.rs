@@ -9,7 +9,7 @@ use sluice_spl::diagnostic::Diagnostic;
 
 use super::each;
 use crate::function::{Call, Function};
-use crate::kernel::{self, Arg, Context, Run};
+use crate::kernel::{self, Arg, Run};
 use crate::value::TEXT;
 
 /// `ltrim(TEXT, CHARACTERS)`
