@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sluice_engine::{Engine, Knowledge, Settings};
 use sluice_events::batch::Overrides;
-use sluice_events::inputs::{Input, Inputs, Options};
+use sluice_events::inputs::{Inputs, Options};
 
 use crate::args::{Reading, Running};
 use crate::stop::Stop;
@@ -69,15 +69,9 @@ pub(crate) fn engine(settings: Settings, apps: &[PathBuf]) -> Result<Engine, Sto
     Ok(Engine::new(settings, knowledge))
 }
 
-/// The inputs that have a reader; the others are reported from the summary.
-pub(crate) fn readable(found: &Inputs) -> Inputs {
-    let has_reader = |input: &&Input| input.format.opener().is_some();
-    Inputs { inputs: found.inputs.iter().filter(has_reader).cloned().collect(), problems: Vec::new() }
-}
-
-/// Stored bytes of the inputs.
+/// Stored bytes of the inputs that have a reader.
 pub(crate) fn bytes(inputs: &Inputs) -> u64 {
-    inputs.inputs.iter().map(|input| input.size).sum()
+    inputs.inputs.iter().filter(|input| input.format.opener().is_some()).map(|input| input.size).sum()
 }
 
 /// A moment: ISO 8601, in the user's zone where it names none, or seconds since 1970.

@@ -1,40 +1,488 @@
 //! Regular expressions as PCRE means them.
+//!
+//! A pattern is translated once. What a finite automaton can match runs in linear time (`regex`);
+//! look-around, backreferences and the like backtrack (`fancy-regex`) within a limit, and hitting
+//! the limit is an error, never a silent "no match".
 
+mod translate;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Bytes that one compiled pattern may take.
+const SIZE_LIMIT: usize = 16 << 20;
+/// Steps back that one search may take.
+const BACKTRACK_LIMIT: usize = 1_000_000;
+/// Patterns that are kept compiled.
+const CACHE_LIMIT: usize = 1_024;
 
 /// A compiled regular expression.
 #[derive(Debug)]
-pub enum Pattern {
-    /// Linear time.
+pub(crate) struct Pattern {
+    written: String,
+    /// Group number and name, in the order of the groups.
+    names: Vec<(usize, String)>,
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
     Linear(regex::Regex),
-    /// With look-around and the like.
+    /// Linear, but `$` also matches before a final newline: texts that end with one backtrack.
+    LinearToEnd(regex::Regex, String, OnceLock<Result<fancy_regex::Regex, String>>),
     Backtracking(fancy_regex::Regex),
 }
 
-impl Pattern {
-    /// Whether it matches anywhere.
-    pub fn is_match(&self, text: &str) -> Result<bool, String> {
-        match self {
-            Self::Linear(regex) => Ok(regex.is_match(text)),
-            Self::Backtracking(regex) => regex.is_match(text).map_err(|e| e.to_string()),
-        }
+/// A search that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LimitHit {
+    pattern: String,
+    why: String,
+}
+
+impl fmt::Display for LimitHit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "the regular expression `{}` was given up: {}", self.pattern, self.why)
+    }
+}
+
+impl std::error::Error for LimitHit {}
+
+/// Where a match and its groups lie, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Captures(Vec<Option<Range<usize>>>);
+
+impl Captures {
+    /// The whole match.
+    pub(crate) fn all(&self) -> Range<usize> {
+        self.get(0).unwrap_or(0..0)
+    }
+
+    /// A group by number; `None` if it took no part in the match.
+    pub(crate) fn get(&self, group: usize) -> Option<Range<usize>> {
+        self.0.get(group).cloned().flatten()
     }
 }
 
 static CACHE: Mutex<Option<HashMap<String, Arc<Pattern>>>> = Mutex::new(None);
 
 /// Compiles, once a pattern.
-pub fn compile(text: &str) -> Result<Arc<Pattern>, String> {
+///
+/// # Errors
+/// What the pattern is wrong about.
+pub(crate) fn compile(text: &str) -> Result<Arc<Pattern>, String> {
+    let known = |cache: &mut Option<HashMap<String, Arc<Pattern>>>| {
+        cache.get_or_insert_default().get(text).map(Arc::clone)
+    };
+    if let Some(found) = known(&mut CACHE.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return Ok(found);
+    }
+    let pattern = Arc::new(Pattern::new(text)?);
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     let cache = cache.get_or_insert_default();
-    if let Some(found) = cache.get(text) {
-        return Ok(Arc::clone(found));
+    if cache.len() >= CACHE_LIMIT {
+        cache.clear();
     }
-    let pattern = Arc::new(match regex::Regex::new(text) {
-        Ok(regex) => Pattern::Linear(regex),
-        Err(_) => Pattern::Backtracking(fancy_regex::Regex::new(text).map_err(|e| e.to_string())?),
-    });
     cache.insert(text.to_owned(), Arc::clone(&pattern));
     Ok(pattern)
+}
+
+impl Pattern {
+    fn new(text: &str) -> Result<Self, String> {
+        let plan = translate::translate(text)?;
+        let engine = if plan.backtracks {
+            Engine::Backtracking(backtracking(&plan.fancy)?)
+        } else if plan.dollar {
+            Engine::LinearToEnd(linear(&plan.linear)?, plan.fancy, OnceLock::new())
+        } else {
+            Engine::Linear(linear(&plan.linear)?)
+        };
+        Ok(Self { written: text.to_owned(), names: plan.names, engine })
+    }
+
+
+    /// The named groups: number and name. With `(?J)` a name may stand more than once.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.names.iter().map(|(group, name)| (*group, name.as_str()))
+    }
+
+    /// Whether it matches anywhere.
+    ///
+    /// # Errors
+    /// When the search takes too long.
+    pub(crate) fn is_match(&self, text: &str) -> Result<bool, LimitHit> {
+        match self.choose(text)? {
+            Chosen::Linear(regex) => Ok(regex.is_match(text)),
+            Chosen::Backtracking(regex) => regex.is_match(text).map_err(|why| self.hit(why.to_string())),
+        }
+    }
+
+    /// The first match at or after a byte.
+    ///
+    /// # Errors
+    /// When the search takes too long.
+    pub(crate) fn captures(&self, text: &str, at: usize) -> Result<Option<Captures>, LimitHit> {
+        match self.choose(text)? {
+            Chosen::Linear(regex) => Ok(regex
+                .captures_at(text, at)
+                .map(|found| Captures(found.iter().map(|group| group.map(|group| group.range())).collect()))),
+            Chosen::Backtracking(regex) => {
+                let found = regex.captures_from_pos(text, at).map_err(|why| self.hit(why.to_string()))?;
+                Ok(found.map(|found| {
+                    Captures(
+                        (0..found.len()).map(|group| found.get(group).map(|group| group.range())).collect(),
+                    )
+                }))
+            }
+        }
+    }
+
+    /// All matches from left to right. An empty match right behind another is none.
+    pub(crate) fn matches<'a>(&'a self, text: &'a str) -> Matches<'a> {
+        Matches { pattern: self, text, at: 0, last_end: None }
+    }
+
+    /// The text with matches replaced.
+    ///
+    /// # Errors
+    /// When the search takes too long.
+    pub(crate) fn replace<'t>(
+        &self,
+        text: &'t str,
+        replacement: &Replacement,
+        which: Which,
+    ) -> Result<Cow<'t, str>, LimitHit> {
+        let mut out: Option<String> = None;
+        let mut copied = 0;
+        let (skip, take) = match which {
+            Which::All => (0, usize::MAX),
+            Which::Nth(number) => (number.max(1) - 1, 1),
+        };
+        for (at, found) in self.matches(text).enumerate() {
+            let found = found?;
+            if at < skip {
+                continue;
+            }
+            let all = found.all();
+            let out = out.get_or_insert_default();
+            out.push_str(text.get(copied..all.start).unwrap_or_default());
+            replacement.write(&found, text, out);
+            copied = all.end;
+            if at + 1 - skip == take {
+                break;
+            }
+        }
+        let Some(mut out) = out else { return Ok(Cow::Borrowed(text)) };
+        out.push_str(text.get(copied..).unwrap_or_default());
+        Ok(Cow::Owned(out))
+    }
+
+    /// The text with all matches replaced.
+    ///
+    /// # Errors
+    /// When the search takes too long.
+    #[allow(dead_code, reason = "for the eval function `replace`")]
+    pub(crate) fn replace_all<'t>(&self, text: &'t str, by: &Replacement) -> Result<Cow<'t, str>, LimitHit> {
+        self.replace(text, by, Which::All)
+    }
+
+    fn choose(&self, text: &str) -> Result<Chosen<'_>, LimitHit> {
+        match &self.engine {
+            Engine::Linear(regex) => Ok(Chosen::Linear(regex)),
+            Engine::LinearToEnd(regex, _, _) if !text.ends_with('\n') => Ok(Chosen::Linear(regex)),
+            Engine::LinearToEnd(_, fancy, compiled) => match compiled.get_or_init(|| backtracking(fancy)) {
+                Ok(regex) => Ok(Chosen::Backtracking(regex)),
+                Err(why) => Err(self.hit(why.clone())),
+            },
+            Engine::Backtracking(regex) => Ok(Chosen::Backtracking(regex)),
+        }
+    }
+
+    fn hit(&self, why: String) -> LimitHit {
+        LimitHit { pattern: self.written.clone(), why }
+    }
+}
+
+enum Chosen<'a> {
+    Linear(&'a regex::Regex),
+    Backtracking(&'a fancy_regex::Regex),
+}
+
+fn linear(text: &str) -> Result<regex::Regex, String> {
+    regex::RegexBuilder::new(text)
+        .size_limit(SIZE_LIMIT)
+        .build()
+        .map_err(|error| last_line(&error.to_string()))
+}
+
+fn backtracking(text: &str) -> Result<fancy_regex::Regex, String> {
+    fancy_regex::RegexBuilder::new(text)
+        .backtrack_limit(BACKTRACK_LIMIT)
+        .delegate_size_limit(SIZE_LIMIT)
+        .build()
+        .map_err(|error| last_line(&error.to_string()))
+}
+
+/// The complaint alone; the lines before it show the translated pattern, which nobody wrote.
+fn last_line(message: &str) -> String {
+    let line = message.lines().last().unwrap_or(message).trim();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
+}
+
+/// See [`Pattern::matches`].
+#[derive(Debug)]
+pub(crate) struct Matches<'a> {
+    pattern: &'a Pattern,
+    text: &'a str,
+    at: usize,
+    last_end: Option<usize>,
+}
+
+impl Iterator for Matches<'_> {
+    type Item = Result<Captures, LimitHit>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.at <= self.text.len() {
+            let found = match self.pattern.captures(self.text, self.at) {
+                Ok(found) => found,
+                Err(hit) => {
+                    self.at = usize::MAX;
+                    return Some(Err(hit));
+                }
+            };
+            let Some(found) = found else {
+                self.at = usize::MAX;
+                return None;
+            };
+            let all = found.all();
+            let behind_last = all.is_empty() && self.last_end == Some(all.end);
+            self.at = if all.is_empty() { next_char(self.text, all.end) } else { all.end };
+            if !behind_last {
+                self.last_end = Some(all.end);
+                return Some(Ok(found));
+            }
+        }
+        None
+    }
+}
+
+fn next_char(text: &str, at: usize) -> usize {
+    at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+}
+
+/// Which matches are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Every one.
+    All,
+    /// One, counted from 1.
+    Nth(usize),
+}
+
+/// What stands in place of a match: text and groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Replacement(Vec<Part>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Group(usize),
+}
+
+impl Replacement {
+    /// As the eval function `replace` reads it: `\0` to `\9` are groups, `\\` is a backslash.
+    #[allow(dead_code, reason = "for the eval function `replace`")]
+    pub(crate) fn eval(text: &str) -> Self {
+        Self::parse(text, false)
+    }
+
+    /// As sed reads it: also `&` for the whole match, `\n` and `\t`; another escaped character is
+    /// itself.
+    pub(crate) fn sed(text: &str) -> Self {
+        Self::parse(text, true)
+    }
+
+    fn parse(text: &str, sed: bool) -> Self {
+        let mut parts = Vec::new();
+        let mut literal = String::new();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            let group = match c {
+                '&' if sed => Some(0),
+                '\\' => match chars.next() {
+                    Some(digit) if digit.is_ascii_digit() => digit.to_digit(10).map(|digit| digit as usize),
+                    Some('n') if sed => push(&mut literal, "\n"),
+                    Some('t') if sed => push(&mut literal, "\t"),
+                    Some('\\') | None => push(&mut literal, "\\"),
+                    Some(other) if sed => push(&mut literal, other.encode_utf8(&mut [0; 4])),
+                    Some(other) => {
+                        literal.push('\\');
+                        push(&mut literal, other.encode_utf8(&mut [0; 4]))
+                    }
+                },
+                other => push(&mut literal, other.encode_utf8(&mut [0; 4])),
+            };
+            if let Some(group) = group {
+                if !literal.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut literal)));
+                }
+                parts.push(Part::Group(group));
+            }
+        }
+        if !literal.is_empty() {
+            parts.push(Part::Text(literal));
+        }
+        Self(parts)
+    }
+
+    fn write(&self, found: &Captures, text: &str, out: &mut String) {
+        for part in &self.0 {
+            match part {
+                Part::Text(literal) => out.push_str(literal),
+                Part::Group(group) => {
+                    let group = found.get(*group).and_then(|range| text.get(range));
+                    out.push_str(group.unwrap_or_default());
+                }
+            }
+        }
+    }
+}
+
+fn push(literal: &mut String, text: &str) -> Option<usize> {
+    literal.push_str(text);
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(pattern: &str, text: &str) -> Option<String> {
+        let captures = compile(pattern).unwrap().captures(text, 0).unwrap()?;
+        Some(text[captures.all()].to_owned())
+    }
+
+    fn is_linear(pattern: &str) -> bool {
+        !matches!(compile(pattern).unwrap().engine, Engine::Backtracking(_))
+    }
+
+    #[test]
+    fn pcre_oddities_match_what_pcre_matches() {
+        let cases: &[(&str, &str, Option<&str>)] = &[
+            (r"\d+", "a٣4", Some("4")),
+            (r"\w+", "éa", Some("a")),
+            (r"[\w-]+", "é-a b", Some("-a")),
+            (r"[^\W]+", "-é_x", Some("_x")),
+            (r"\s", "\u{a0}\x0b", Some("\x0b")),
+            (r"\bcat\b", "écat", Some("cat")),
+            (r"\Bat", "cat", Some("at")),
+            (r"{.*?}", "x{y}z", Some("{y}")),
+            (r"a{,3}", "a{,3}", Some("a{,3}")),
+            (r"a{2}", "aaa", Some("aa")),
+            (r"a{x", "a{x", Some("a{x")),
+            (r"[]a]+", "x]a", Some("]a")),
+            (r"[^]a]+", "]xa", Some("x")),
+            (r"[[a]+", "x[a", Some("[a")),
+            (r"[a&&b]+", "x&&b", Some("&&b")),
+            (r"[+--]+", "a+,-b", Some("+,-")),
+            (r"[a~~b]+", "~b", Some("~b")),
+            (r"[[:alpha:]-z]+", "1a-z", Some("a-z")),
+            (r"[\w-.]+", "a-.b", Some("a-.b")),
+            (r"[\x41-\x43]+", "zABC", Some("ABC")),
+            (r"[\b]", "a\x08", Some("\x08")),
+            (r#"\/\"\'\-\_\<\@\:\,\=\%\ \!"#, r#"/"'-_<@:,=% !"#, Some(r#"/"'-_<@:,=% !"#)),
+            (r"\Qa.b*\E+", "a.b**", Some("a.b**")),
+            (r"\Qa.b", "a.b", Some("a.b")),
+            (r"\x{202E}", "a\u{202e}", Some("\u{202e}")),
+            (r"a\hb", "a\u{a0}b", Some("a\u{a0}b")),
+            (r"\R", "a\r\nb", Some("\r\n")),
+            (r"\v", "a\x0b", Some("\x0b")),
+            (r"a++b", "aab", Some("aab")),
+            (r"a++a", "aaa", None),
+            (r"(?>a|ab)c", "abc", None),
+            (r"(?<!/)x", "/x x", Some("x")),
+            (r"(?<q>['\x22]).*?\k<q>", "a'b'c", Some("'b'")),
+            (r"(?P<q>a|b)(?P=q)", "abb", Some("bb")),
+            (r"(a)\g{-1}", "aa", Some("aa")),
+            (r"(\w)\1", "hello", Some("ll")),
+            (r"foo$", "foo\n", Some("foo")),
+            (r"foo\z", "foo\n", None),
+            (r"foo\Z", "foo\n", Some("foo")),
+            (r"foo$", "foo\n\n", None),
+            (r"(?m)a$", "a\nb", Some("a")),
+            (r"(?i)ABC", "xabc", Some("abc")),
+            (r"(?s)a.b", "a\nb", Some("a\nb")),
+            (r"a.b", "a\nb", None),
+            ("(?x) a b # c\n [ ] +", "ab  ", Some("ab  ")),
+            (r"(?U)a+", "aaa", Some("a")),
+            (r"(?U)a+?", "aaa", Some("aaa")),
+            (r"a(?#note)b", "ab", Some("ab")),
+            (r"(?i:a)b", "Ab", Some("Ab")),
+            (r"\101\x4", "A\x04", Some("A\x04")),
+            (r"^\p{Lu}\PL", "É1", Some("É1")),
+            (r"\p{^Lu}", "Éa", Some("a")),
+            (r"foo\Kbar", "foobar", Some("bar")),
+            (r"\e\cA", "\x1b\x01", Some("\x1b\x01")),
+            (r"C:\\Win", r"C:\Win", Some(r"C:\Win")),
+            (r"a|b*", "c", Some("")),
+            (r"(a(?i)b|c)d", "aBd", Some("aBd")),
+            (r"\N+", "ab\nc", Some("ab")),
+            (r"(a)?(?(1)b|c)", "ab", Some("ab")),
+            (r"(*UTF8)é", "é", Some("é")),
+            (r"(\((?:[^()]|(?1))*\))", "x(a(b)c)", Some("(a(b)c)")),
+        ];
+        for (pattern, text, expected) in cases {
+            assert_eq!(found(pattern, text).as_deref(), *expected, "{pattern} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_must_backtrack_does() {
+        for pattern in [r"\bfoo$", r"(?<a>\w+){2}", "[[x]", "(?i)a.*b"] {
+            assert!(is_linear(pattern), "{pattern}");
+        }
+        for pattern in ["(?=a)", r"(a)\1", "a++", "(?>a)"] {
+            assert!(!is_linear(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn wrong_patterns_say_why() {
+        for pattern in ["(", ")", "[a", "*a", "a\\", "[z-a]", "(?<a>x)(?<a>y)", "(?<1>x)", r"\2(a)", "(?|a)"]
+        {
+            assert!(compile(pattern).is_err(), "{pattern}");
+        }
+        assert_eq!(compile("[a").unwrap_err(), "a class has no `]`");
+    }
+
+    #[test]
+    fn names_keep_their_groups() {
+        let pattern = compile(r"(x)(?<a>y)(?'b'z)?(?J)(?<a>q)?").unwrap();
+        assert_eq!(pattern.names().collect::<Vec<_>>(), [(2, "a"), (3, "b"), (4, "a")]);
+        let captures = pattern.captures("xyq", 0).unwrap().unwrap();
+        assert_eq!(captures.get(2), Some(1..2));
+        assert_eq!(captures.get(3), None);
+    }
+
+    #[test]
+    fn a_search_that_explodes_is_an_error() {
+        let hit = compile(r"^(?:(a|b|ab)*)*(?=c)\1d$").unwrap().is_match(&"ab".repeat(200)).unwrap_err();
+        assert!(hit.to_string().contains(r"(?=c)\1d$"), "{hit}");
+    }
+
+    #[test]
+    fn replacements_take_groups() {
+        let replaced = |pattern: &str, by: Replacement, which| {
+            compile(pattern).unwrap().replace("abcabc", &by, which).unwrap().into_owned()
+        };
+        assert_eq!(replaced("(a)(b)", Replacement::sed(r"\2\1"), Which::All), "bacbac");
+        assert_eq!(replaced("b", Replacement::sed(r"<&>"), Which::Nth(2)), "abca<b>c");
+        assert_eq!(replaced("b", Replacement::sed(r"\&"), Which::Nth(1)), "a&cabc");
+        assert_eq!(replaced("b", Replacement::eval("&"), Which::All), "a&ca&c");
+        assert_eq!(replaced("x*", Replacement::sed("-"), Which::All), "-a-b-c-a-b-c-");
+        assert_eq!(replaced("b", Replacement::eval("x"), Which::Nth(3)), "abcabc");
+    }
 }

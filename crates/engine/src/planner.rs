@@ -84,9 +84,10 @@ impl<'a> Planner<'a> {
         self.repeated.contains(field)
     }
 
-    /// The inputs cut into parts, in reading order.
+    /// The inputs that have a reader, cut into parts, in reading order.
     pub(crate) fn splits(&self) -> Vec<Split> {
-        self.inputs.inputs.iter().flat_map(|input| Arc::new(input.clone()).splits(SPLIT_BYTES)).collect()
+        let readable = self.inputs.inputs.iter().filter(|input| input.format.opener().is_some());
+        readable.flat_map(|input| Arc::new(input.clone()).splits(SPLIT_BYTES)).collect()
     }
 
     /// Runs a plan and gives its rows.
@@ -152,8 +153,8 @@ impl<'a> Planner<'a> {
             Op::Sort(sort) => lower::sort::lower(sort, rel, context),
             Op::Limit(limit) => lower::limit::lower(limit, rel, context),
             Op::Dedup(dedup) => lower::dedup::lower(dedup, rel, context),
-            Op::Rex(_) => todo!(),
-            Op::Sed(_) => todo!(),
+            Op::Rex(rex) => lower::rex::lower(rex, rel),
+            Op::Sed(sed) => lower::sed::lower(sed, rel, context),
             Op::Bin(bin) => lower::bin::lower(bin, rel, context),
             Op::FillNull(fill) => self.fill_null(fill, rel).await,
             Op::Lookup(lookup) => lower::lookup::lower(lookup, rel, self.knowledge),

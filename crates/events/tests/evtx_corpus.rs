@@ -1,6 +1,8 @@
 //! EVTX files of a corpus, read by us and by the `evtx` crate: the same events, the same values.
 //!
-//! Runs where `SLUICE_CORPUS` names a folder with `corpus/evtx` in it.
+//! Runs where `SLUICE_CORPUS` names a folder with `evtx` or `corpus/evtx` in it.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,7 +26,9 @@ fn corpus() -> Option<Vec<PathBuf>> {
         return None;
     };
     let mut files = Vec::new();
-    gather(&Path::new(&root).join("corpus/evtx"), &mut files);
+    let root = Path::new(&root);
+    let folder = Some(root.join("evtx")).filter(|folder| folder.is_dir());
+    gather(&folder.unwrap_or_else(|| root.join("corpus/evtx")), &mut files);
     files.sort();
     assert!(!files.is_empty(), "no EVTX files in the corpus");
     Some(files)
@@ -58,6 +62,7 @@ fn read_all(open: Open, bytes: &[u8], fields: &[&str]) -> (Vec<Event>, Arc<Tally
         bytes: Box::new(std::io::Cursor::new(bytes.to_vec())),
         start: 0,
         end: None,
+        lines: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
     };
@@ -183,10 +188,11 @@ fn field_name(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// Without what is rendered differently: GUIDs in upper case, nine digits of a time's fraction, the
-/// end of a line and of a number's fraction.
+/// Without what is rendered differently: GUIDs in upper case, nine digits of a time's fraction,
+/// controls.
 fn plain(text: &str) -> String {
-    let text = text.to_lowercase();
+    let is_kept = |c: char| !c.is_ascii_control() || matches!(c, '\t' | '\r' | '\n' | '\x7f');
+    let text: String = text.to_lowercase().chars().map(|c| if is_kept(c) { c } else { '_' }).collect();
     match text.strip_suffix("z").and_then(|time| time.split_once('.')) {
         Some((clock, fraction)) if clock.contains('t') => {
             format!("{clock}.{}z", fraction.trim_end_matches('0'))
@@ -209,4 +215,95 @@ fn fields_from_values_are_those_from_xml() {
             assert_eq!(event, xml, "{}", file.display());
         }
     }
+}
+
+/// A damaged file is read to its end: nothing panics, no event is given twice.
+#[test]
+fn damaged_files_are_read_to_the_end() {
+    let Some(files) = corpus() else { return };
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % below as u64) as usize
+    };
+    let (mut whole, mut read, mut lost) = (0, 0, 0);
+    for file in files.iter().filter(|file| file.metadata().unwrap().len() < 200_000) {
+        let bytes = std::fs::read(file).unwrap();
+        whole += read_all(ours::open, &bytes, &[]).0.len() * 4;
+        for round in 0..4 {
+            let mut bytes = bytes.clone();
+            for _ in 0..1 << (2 * round) {
+                let at = next(bytes.len());
+                bytes[at] = next(256) as u8;
+            }
+            let (events, tally) = read_all(ours::open, &bytes, &["_raw"]);
+            read += events.len();
+            lost += tally.losses().1;
+        }
+    }
+    eprintln!("{read} of {whole} events read, {lost} losses");
+    assert!(read * 10 > whole * 8);
+}
+
+/// Where `SLUICE_BENCH` names a folder that `sluice-samples bench --xml-mb 100` wrote:
+/// `cargo test --release -p sluice-events --test evtx_corpus speed -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let Some(folder) = std::env::var_os("SLUICE_BENCH") else {
+        eprintln!("skipped: SLUICE_BENCH is not set");
+        return;
+    };
+    let file = |name: &str| std::fs::read(Path::new(&folder).join(name)).unwrap().leak();
+    let (evtx, xml): (&'static [u8], &'static [u8]) = (file("sysmon-1.evtx"), file("sysmon.xml"));
+    let few = [
+        "_time",
+        "host",
+        "source",
+        "sourcetype",
+        "EventCode",
+        "Image",
+        "CommandLine",
+        "ParentImage",
+        "User",
+        "DestinationIp",
+        "DestinationPort",
+        "ProcessGuid",
+    ];
+    for fields in [&few[..], &["_raw"], &["EventCode"]] {
+        (0..3).for_each(|_| measure("evtx", ours::open, evtx, fields));
+        measure("xml", windows_xml::open, xml, fields);
+    }
+}
+
+fn measure(format: &str, open: Open, bytes: &'static [u8], fields: &[&str]) {
+    let wanted = fields.iter().map(|name| Wanted::one(*name)).collect();
+    let request = Arc::new(Request { fields: wanted, rest: false });
+    let tally = Arc::new(Tally::default());
+    let events = EventBuilder::new(request, Arc::clone(&tally), "x", &Overrides::default(), 0);
+    let source = Source {
+        name: "x".to_owned(),
+        bytes: Box::new(bytes),
+        start: 0,
+        end: None,
+        lines: None,
+        tally: Arc::clone(&tally),
+        options: Options::default(),
+    };
+    let started = cpu_seconds();
+    let mut reader = open(source, events);
+    while reader.next_batch().unwrap().is_some() {}
+    let seconds = cpu_seconds() - started;
+    let events = tally.events.load(std::sync::atomic::Ordering::Relaxed);
+    let megabytes = bytes.len() as f64 / 1e6;
+    let speed = megabytes / seconds;
+    eprintln!("{format}, {} fields: {events} events, {speed:.0} MB/s", fields.len());
+}
+
+/// This thread's time on a core, so that what else runs on the machine counts less.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    stat.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9
 }

@@ -28,12 +28,11 @@ pub(crate) fn run(args: &InputsArgs) -> Exit {
     let engine = Engine::new(settings, Knowledge::default());
 
     let mut summary = Summary::of_inputs(&found);
-    let readable = setup::readable(&found);
     let started = Instant::now();
     let tally = Arc::new(Tally::default());
-    let progress = Progress::start(console, setup::bytes(&readable));
+    let progress = Progress::start(console, setup::bytes(&found));
     progress.watch(&tally);
-    let explored = explored::explore(&engine, &readable, &tally);
+    let explored = explored::explore(&engine, &found, &tally);
     drop(progress);
     summary.seconds = started.elapsed().as_secs_f64();
     summary.add_pass(&tally);

@@ -29,7 +29,6 @@ pub(crate) fn run(args: &Scan) -> Exit {
     let engine = setup::engine(settings, &args.running.apps)?;
 
     let mut run = Run { summary: Summary::of_inputs(&inputs), wrong_query: false, console };
-    let inputs = setup::readable(&inputs);
     let findings = run.detections(&engine, &detections, &inputs);
     let blocks: Vec<_> = findings.iter().map(Findings::block).collect();
     outputs.rows(&blocks)?;

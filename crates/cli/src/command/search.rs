@@ -34,7 +34,6 @@ pub(crate) fn run(args: &Search) -> Exit {
     let inputs = inputs::discover(paths, &options);
 
     let mut summary = Summary::of_inputs(&inputs);
-    let inputs = setup::readable(&inputs);
     let started = Instant::now();
     let tally = Arc::new(Tally::default());
     let progress = Progress::start(console, setup::bytes(&inputs));

@@ -177,3 +177,6 @@ impl EvtxReader {
         ReadError { file: self.source.name.clone(), message: error.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests;

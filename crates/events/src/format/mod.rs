@@ -75,10 +75,10 @@ impl Format {
     /// How its reader is made; `None` if there is no reader.
     pub fn opener(self) -> Option<Open> {
         match self {
-            Self::Json => Some(json::open),
-            Self::Csv => Some(csv::open),
             Self::Evtx => Some(evtx::open),
             Self::WindowsXml => Some(windows_xml::open),
+            Self::Json => Some(json::open),
+            Self::Csv => Some(csv::open),
             Self::NotYet(_) | Self::Empty | Self::Unknown => None,
         }
     }

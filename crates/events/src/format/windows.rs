@@ -49,7 +49,7 @@ pub(crate) enum Target {
     /// `_time`.
     Time,
     /// `source`, from the channel.
-    Source,
+    Source(Option<Slot>),
     /// `_record`.
     Record,
     /// A field asked for by name.
@@ -76,7 +76,9 @@ impl Naming {
             let mut targets: Vec<Target> = names.iter().filter_map(|name| wanted(name, events)).collect();
             match *path {
                 "TimeCreated.SystemTime" if events.wants(field::TIME) => targets.push(Target::Time),
-                "Channel" if events.wants(field::SOURCE) => targets.push(Target::Source),
+                "Channel" if events.wants(field::SOURCE) => {
+                    targets.push(Target::Source(events.slot(field::SOURCE)))
+                }
                 "EventRecordID" if events.slot(field::RECORD).is_some() => targets.push(Target::Record),
                 _ => {}
             }
@@ -124,7 +126,8 @@ impl Naming {
             Place::Document | Place::Event | Place::Nowhere => return,
             _ => element,
         };
-        if let Some(target) = wanted(&clean(name), events).filter(|_| !is_metadata(&clean(name))) {
+        let name = clean(name);
+        if let Some(target) = wanted(&name, events).filter(|_| !is_metadata(&name)) {
             give(&target);
         }
     }
@@ -140,10 +143,13 @@ impl Naming {
                     events.set_time(seconds);
                 }
             }
-            Target::Source => {
+            Target::Source(slot) => {
                 self.source.truncate(windows_names::SOURCE_PREFIX.len());
                 self.source.push_str(text);
-                events.set(field::SOURCE, &self.source);
+                match slot {
+                    Some(slot) => events.put(*slot, &self.source),
+                    None => events.set(field::SOURCE, &self.source),
+                }
             }
             Target::Record => self.record = text.trim().parse().ok(),
             Target::Field(slot) => events.put(*slot, text),
@@ -154,6 +160,11 @@ impl Naming {
     /// The `EventRecordID` of the event, if it was given since this was last asked.
     pub(crate) fn take_record(&mut self) -> Option<u64> {
         self.record.take()
+    }
+
+    /// Notes the event's `EventRecordID`.
+    pub(crate) fn put_record(&mut self, record: u64) {
+        self.record = Some(record);
     }
 
     /// Gives the current event the metadata that all Windows events share.
@@ -188,7 +199,7 @@ fn is_metadata(name: &str) -> bool {
 fn clean(name: &str) -> Cow<'_, str> {
     let name = name.trim_start_matches(|c: char| c == '_' || c.is_ascii_digit());
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if name.chars().all(is_plain) {
+    if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
         return Cow::Borrowed(name);
     }
     let cleaned: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();

@@ -11,7 +11,7 @@ pub const FALSE: Function = Function {
     arguments: (0, Some(0)),
     syntax: "false()",
     summary: "The condition that is always false.",
-    examples: &[("if(false(), 1, 0)", "0")],
+    examples: &[("if(false(), 1, 0)", "0"), ("if(NOT false(), 1, 0)", "1")],
     build,
 };
 

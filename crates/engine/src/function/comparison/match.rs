@@ -20,7 +20,10 @@ pub const MATCH: Function = Function {
     arguments: (2, Some(2)),
     syntax: "match(TEXT, REGEX)",
     summary: "True if the regular expression matches anywhere in the text; null for null.",
-    examples: &[("if(match(\"sftp.exe\", \"(?i)FTP\\.exe\"), 1, 0)", "1")],
+    examples: &[
+        ("if(match(\"sftp.exe\", \"(?i)FTP\\.exe\"), 1, 0)", "1"),
+        ("if(match(\"sftp.exe\", \"^ftp\"), 1, 0)", "0"),
+    ],
     build,
 };
 

@@ -11,7 +11,7 @@ pub const TRUE: Function = Function {
     arguments: (0, Some(0)),
     syntax: "true()",
     summary: "The condition that is always true.",
-    examples: &[("if(true(), 1, 0)", "1")],
+    examples: &[("if(true(), 1, 0)", "1"), ("case(true(), \"always\")", "always")],
     build,
 };
 

@@ -1,6 +1,27 @@
 //! Text functions.
 
+mod each;
+pub mod len;
+pub mod letters;
+pub mod replace;
+mod replacement;
+pub mod split;
+pub mod substr;
+pub mod trim;
+pub mod urldecode;
+
 use super::Function;
 
 /// Sorted by name.
-pub const ALL: &[&Function] = &[];
+pub const ALL: &[&Function] = &[
+    &len::LEN,
+    &letters::LOWER,
+    &trim::LTRIM,
+    &replace::REPLACE,
+    &trim::RTRIM,
+    &split::SPLIT,
+    &substr::SUBSTR,
+    &trim::TRIM,
+    &letters::UPPER,
+    &urldecode::URLDECODE,
+];

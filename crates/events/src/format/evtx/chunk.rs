@@ -132,8 +132,9 @@ impl Chunk {
             from = at + 1;
         }
         self.finish();
-        // Zeros are where the free space really starts.
-        if is_blank { Step::End } else { Step::Lost(lost) }
+        // Zeros are where the free space really starts; that the file ends here was noted.
+        let is_cut = self.bytes.len() < CHUNK;
+        if is_blank || is_cut { Step::End } else { Step::Lost(lost) }
     }
 
     fn record_at(&self, at: usize) -> Option<Record> {

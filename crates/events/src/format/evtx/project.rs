@@ -8,7 +8,7 @@ use super::plan::{Part, Pick, Plan};
 use super::render;
 use super::templates::Templates;
 use super::token;
-use super::value::{self, BINXML, FILETIME, Value};
+use super::value::{self, BINXML, FILETIME, UINT64, Value};
 use crate::batch::EventBuilder;
 use crate::field;
 use crate::format::windows::{self, Naming, Place, Target};
@@ -194,9 +194,16 @@ impl Projector {
             }
             return Ok(());
         }
-        if let (Target::Time, FILETIME, Ok(filetime)) = (target, value.kind, bytes.try_into()) {
-            events.set_time(windows::seconds_of_filetime(u64::from_le_bytes(filetime)));
-            return Ok(());
+        match (target, value.kind, bytes.try_into().map(u64::from_le_bytes)) {
+            (Target::Time, FILETIME, Ok(filetime)) => {
+                events.set_time(windows::seconds_of_filetime(filetime));
+                return Ok(());
+            }
+            (Target::Record, UINT64, Ok(record)) => {
+                self.naming.put_record(record);
+                return Ok(());
+            }
+            _ => {}
         }
         self.text.clear();
         value::push(value.kind, bytes, &mut self.text)?;

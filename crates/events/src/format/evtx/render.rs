@@ -18,13 +18,15 @@ pub(super) fn xml(
     templates: &mut Templates,
     out: &mut String,
 ) -> Result<(), Damage> {
-    Renderer { chunk, templates, out, nesting: 0 }.stream(start, end)
+    Renderer { chunk, templates, out, scratch: String::new(), nesting: 0 }.stream(start, end)
 }
 
 struct Renderer<'a> {
     chunk: &'a [u8],
     templates: &'a mut Templates,
     out: &'a mut String,
+    /// For one value's text.
+    scratch: String,
     nesting: usize,
 }
 
@@ -192,7 +194,8 @@ impl Renderer<'_> {
             return self.stream(value.start, value.start + value.length);
         }
         let bytes = value.bytes(self.chunk);
-        let mut text = String::new();
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
         match item.filter(|_| value.is_array()) {
             None => value::push(value.kind, bytes, &mut text)?,
             Some(item) => {
@@ -201,7 +204,9 @@ impl Renderer<'_> {
                 }
             }
         }
-        self.text(&text, in_attribute)
+        let done = self.text(&text, in_attribute);
+        self.scratch = text;
+        done
     }
 
     fn text(&mut self, text: &str, in_attribute: bool) -> Result<(), Damage> {
@@ -214,6 +219,15 @@ impl Renderer<'_> {
 /// Appends text with XML's own characters escaped. What XML does not allow becomes `_`, as
 /// Windows writes it.
 fn push_escaped(text: &str, in_attribute: bool, out: &mut String) {
+    // Most text has none of these; 0xef begins U+FFFE and U+FFFF. Without early return the compiler
+    // checks many bytes at once.
+    let may_need = |b: u8| {
+        (b < 0x20) | (b == b'&') | (b == b'<') | (b == b'>') | (b == b'"') | (b == b'\'') | (b == 0xef)
+    };
+    if !text.bytes().fold(false, |found, byte| found | may_need(byte)) {
+        out.push_str(text);
+        return;
+    }
     let mut plain = 0;
     for (at, c) in text.char_indices() {
         let escaped = match c {

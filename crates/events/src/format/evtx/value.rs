@@ -9,6 +9,8 @@ use super::utf16;
 pub(super) const BINXML: u8 = 0x21;
 /// A value is a FILETIME.
 pub(super) const FILETIME: u8 = 0x11;
+/// A value is an unsigned number of 64 bits.
+pub(super) const UINT64: u8 = 0x0a;
 /// Set in the kind of an array.
 const ARRAY: u8 = 0x80;
 
@@ -54,7 +56,7 @@ pub(super) fn push(kind: u8, bytes: &[u8], out: &mut String) -> Result<(), Damag
         0x07 => push_number(cursor.u32()?.cast_signed().into(), out),
         0x08 => push_number(cursor.u32()?.into(), out),
         0x09 => push_number(cursor.u64()?.cast_signed().into(), out),
-        0x0a => push_number(cursor.u64()?.into(), out),
+        UINT64 => push_number(cursor.u64()?.into(), out),
         0x0b => write(out, format_args!("{}", f32::from_bits(cursor.u32()?))),
         0x0c => write(out, format_args!("{}", f64::from_bits(cursor.u64()?))),
         0x0d => push_bool(cursor.u32()?, out),
@@ -83,7 +85,6 @@ fn push_number(number: i128, out: &mut String) {
     let mut left = number;
     loop {
         at -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
         let digit = b'0' + (left % 10) as u8;
         if let Some(place) = digits.get_mut(at) {
             *place = digit;

@@ -1,0 +1,82 @@
+//! `replace`: every match of a regular expression becomes another text.
+
+use std::borrow::Cow;
+
+use arrow::array::ArrayRef;
+use datafusion::common::{DataFusionError, Result as DataFusionResult};
+use datafusion::logical_expr::Expr;
+use sluice_spl::code;
+use sluice_spl::diagnostic::Diagnostic;
+
+use super::each;
+use super::replacement::Replacement;
+use crate::function::{Call, Function};
+use crate::kernel::{self, Arg, Context};
+use crate::pattern;
+use crate::value::TEXT;
+
+/// `replace(TEXT, REGEX, REPLACEMENT)`
+pub const REPLACE: Function = Function {
+    name: "replace",
+    arguments: (3, Some(3)),
+    syntax: "replace(TEXT, REGEX, REPLACEMENT)",
+    summary: "The text with every match replaced; `\\1` to `\\9` are the groups, `\\0` the match.",
+    examples: &[
+        ("replace(\"1/14/2023\", \"^(\\d+)/(\\d+)/\", \"\\2/\\1/\")", "14/1/2023"),
+        ("replace(\"a.b.c\", \"\\.\", \"$0\")", "a$0b$0c"),
+        ("replace(\"abc\", \"[a-b]\", \"<\\0>\")", "<a><b>c"),
+        ("replace(split(\"ax,bx\", \",\"), \"x$\", \"\")", "a|b"),
+    ],
+    build,
+};
+
+fn build(call: Call<'_>) -> Result<Expr, Diagnostic> {
+    if let Some(text) = call.literal(1)
+        && let Err(why) = pattern::compile(text)
+    {
+        let span = call.written.get(1).map_or(call.span, |arg| arg.span);
+        let message = format!("the regular expression does not compile: {why}");
+        return Err(Diagnostic::error(code::BAD_REGEX, span, message));
+    }
+    let kind = each::kind(&call);
+    Ok(call.kernel(kind, run))
+}
+
+fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
+    let [text, regex, replacement] = args else { return Ok(kernel::nulls(&TEXT, rows)) };
+    let mut failure = None;
+    let shared = match (regex.constant(), replacement.constant()) {
+        (Some(regex), Some(replacement)) => match (regex.text(), replacement.text()) {
+            (Some(regex), Some(replacement)) => Some(compile(&regex, &replacement)?),
+            _ => None,
+        },
+        _ => None,
+    };
+    let result = each::change(text, rows, |row, text| {
+        let result = match &shared {
+            Some((pattern, replacement)) => replacement.apply(pattern, &text),
+            None => {
+                let (regex, replacement) = (regex.text(row)?, replacement.text(row)?);
+                compile(&regex, &replacement)
+                    .and_then(|(pattern, replacement)| replacement.apply(&pattern, &text))
+            }
+        };
+        match result {
+            Ok(Some(replaced)) => Some(Cow::Owned(replaced)),
+            Ok(None) => Some(text),
+            Err(why) => {
+                failure.get_or_insert(why);
+                None
+            }
+        }
+    });
+    failure.map_or(Ok(result), Err)
+}
+
+type Compiled = (std::sync::Arc<pattern::Pattern>, Replacement);
+
+fn compile(regex: &str, replacement: &str) -> DataFusionResult<Compiled> {
+    let pattern = pattern::compile(regex)
+        .map_err(|why| DataFusionError::Execution(format!("regular expression `{regex}`: {why}")))?;
+    Ok((pattern, Replacement::parse(replacement)))
+}

@@ -1,0 +1,7 @@
+#![no_main]
+
+mod reader;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| reader::read(sluice_events::format::windows_xml::open, bytes));
