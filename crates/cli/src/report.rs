@@ -25,7 +25,7 @@ pub(crate) fn settle(summary: &mut Summary, wrong_query: bool, failures: u8) {
 }
 
 /// Says what could not be read, then the summary line.
-pub(crate) fn print(summary: &Summary, console: Console, what: &str) {
+pub(crate) fn print(summary: &Summary, console: Console, what: Option<&str>) {
     let style = console.err_style();
     for problem in &summary.problems {
         let line = format!("sluice: {}: {}", visible(&problem.path), visible(&problem.message));
@@ -79,23 +79,23 @@ fn list(lines: Vec<String>, console: Console) {
 }
 
 /// `3 files  1,204 events  2.1 MB  4 findings (3 FTP, 1 SMTP)  0.02 s  105 MB/s`
-fn line(summary: &Summary, what: &str) -> String {
-    let mut found = counted(summary.rows as u64, what);
+fn line(summary: &Summary, what: Option<&str>) -> String {
+    let mut found = what.map_or_else(String::new, |what| counted(summary.rows as u64, what));
     if !summary.by_method.is_empty() {
         let methods: Vec<String> =
             summary.by_method.iter().map(|(name, count)| format!("{count} {}", visible(name))).collect();
         found.push_str(&format!(" ({})", methods.join(", ")));
     }
     let rate = summary.bytes as f64 / summary.seconds.max(1e-6);
-    [
+    let parts = [
         counted(summary.files as u64, "file"),
         counted(summary.events, "event"),
         size(summary.bytes as f64),
         found,
         format!("{:.2} s", summary.seconds),
         format!("{}/s", size(rate)),
-    ]
-    .join("  ")
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 /// `1 file`, `2,000 files`

@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 use sluice_detect::content::{self, Query};
 use sluice_detect::output::Style;
 use sluice_detect::output::visible::{cut, pad, visible, width};
-use sluice_detect::select;
+use sluice_detect::{Error, select};
 use sluice_engine::Settings;
 use sluice_spl::diagnostic::Diagnostic;
 
 use crate::args::Check;
 use crate::console::Console;
 use crate::outputs::Outputs;
-use crate::stop::{DONE, Exit, FAILURES, Stop};
+use crate::stop::{DONE, Exit, FAILURES, Stop, USAGE};
 use crate::{diagnostic, report, setup};
 
 /// With more queries than this, their diagnostics are shown only with `-v`.
@@ -27,8 +27,11 @@ pub(crate) fn run(args: &Check) -> Exit {
     let console = Console::new(&args.showing);
     let mut outputs = Outputs::open(&args.showing.outputs, console, jiff::tz::TimeZone::UTC)?;
     let mut apps = args.apps.clone();
-    let queries = queries(args, &mut apps)?;
-    if queries.is_empty() {
+    let (queries, failed) = queries(args, &mut apps)?;
+    for error in &failed {
+        eprintln!("sluice: {}", visible(&error.to_string()));
+    }
+    if queries.is_empty() && failed.is_empty() {
         return Err(Stop::usage(
             "no query found: `.spl`, YAML or JSON lines with `search`, `savedsearches.conf`",
         ));
@@ -43,13 +46,20 @@ pub(crate) fn run(args: &Check) -> Exit {
     if !outputs.shows_table() {
         console.say(&totals(&checked));
     }
+    if !failed.is_empty() {
+        return Ok(USAGE);
+    }
     Ok(if checked.iter().any(|checked| checked.status() == "error") { FAILURES } else { DONE })
 }
 
-fn queries(args: &Check, apps: &mut Vec<PathBuf>) -> Result<Vec<Query>, Stop> {
-    let mut queries = Vec::new();
+/// The queries, and what could not be read: one path's error does not keep the others from being checked.
+fn queries(args: &Check, apps: &mut Vec<PathBuf>) -> Result<(Vec<Query>, Vec<Error>), Stop> {
+    let (mut queries, mut failed) = (Vec::new(), Vec::new());
     for path in &args.paths {
-        queries.extend(content::queries(path, apps)?);
+        match content::queries(path, apps) {
+            Ok(found) => queries.extend(found),
+            Err(error) => failed.push(error),
+        }
     }
     if args.paths.is_empty() || !args.packages.is_empty() {
         let detections = select::detections(&args.packages)?;
@@ -59,7 +69,7 @@ fn queries(args: &Check, apps: &mut Vec<PathBuf>) -> Result<Vec<Query>, Stop> {
             search: detection.search,
         }));
     }
-    Ok(queries)
+    Ok((queries, failed))
 }
 
 struct Checked {

@@ -39,9 +39,7 @@ fn about(name: &str) -> Result<String, Stop> {
     parts.extend(
         command::ALL.iter().filter(|doc| doc.name == name || doc.aliases.contains(&name)).map(of_command),
     );
-    parts.extend(
-        function::all().filter(|function| function.name == name).map(|function| of_function(function)),
-    );
+    parts.extend(function::all().filter(|function| function.name == name).map(of_function));
     if parts.is_empty() {
         return Err(Stop::usage(unknown(name)));
     }

@@ -44,9 +44,8 @@ pub(crate) fn run(args: &InputsArgs) -> Exit {
         found.inputs.iter().map(|input| File::of(input, explored.remove(&input.name), &summary)).collect();
     let objects: Vec<_> = files.iter().map(records::object).collect();
     outputs.objects(&objects, |out, style| files.iter().try_for_each(|file| file.draw(out, style)))?;
-    summary.rows = files.len();
     report::settle(&mut summary, false, DONE);
-    report::print(&summary, console, "input");
+    report::print(&summary, console, None);
     Ok(summary.exit)
 }
 

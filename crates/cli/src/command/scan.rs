@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Scan) -> Exit {
 
     let mut summary = run.summary;
     report::settle(&mut summary, run.wrong_query, failures(&findings, args.fail_on));
-    report::print(&summary, console, "finding");
+    report::print(&summary, console, Some("finding"));
     report::save(&summary, args.running.summary.as_deref())?;
     Ok(summary.exit)
 }

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Search) -> Exit {
     }
     report::settle(&mut summary, wrong_query, DONE);
     if !wrong_query {
-        report::print(&summary, console, "row");
+        report::print(&summary, console, Some("row"));
     }
     report::save(&summary, args.running.summary.as_deref())?;
     Ok(summary.exit)

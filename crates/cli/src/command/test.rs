@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use sluice_detect::output::Style;
-use sluice_detect::output::visible::{pad, visible};
+use sluice_detect::output::visible::{cut, pad, visible, wrap};
 use sluice_detect::test::{self, Outcome, Status};
 use sluice_detect::{Detection, select};
 use sluice_engine::Settings;
@@ -13,6 +13,9 @@ use crate::console::Console;
 use crate::outputs::Outputs;
 use crate::stop::{DONE, Exit, FAILURES, Stop};
 use crate::{records, setup};
+
+/// Spaces before what belongs to a test.
+const INDENT: &str = "           ";
 
 pub(crate) fn run(args: &Test) -> Exit {
     let console = Console::new(&args.showing);
@@ -43,6 +46,7 @@ pub(crate) fn run(args: &Test) -> Exit {
 }
 
 fn table(out: &mut dyn Write, outcomes: &[Outcome], style: &Style) -> io::Result<()> {
+    let room = style.width.saturating_sub(INDENT.len());
     let mut detection = "";
     for outcome in outcomes {
         if outcome.detection != detection {
@@ -50,8 +54,8 @@ fn table(out: &mut dyn Write, outcomes: &[Outcome], style: &Style) -> io::Result
             writeln!(out, "{}", style.paint("1", &visible(detection)))?;
         }
         let (word, colour) = match outcome.status {
-            Status::Passed if outcome.gaps.is_empty() => ("ok", "32"),
-            Status::Passed => ("gap", "33"),
+            Status::Passed => ("ok", "32"),
+            Status::Gap => ("gap", "33"),
             Status::Failed => ("FAILED", "1;31"),
             Status::Skipped => ("skipped", "2"),
         };
@@ -64,12 +68,16 @@ fn table(out: &mut dyn Write, outcomes: &[Outcome], style: &Style) -> io::Result
             style.paint("2", &read(outcome, &found))
         )?;
         for failure in &outcome.failures {
-            writeln!(out, "           {}", style.paint("31", &visible(failure)))?;
+            for part in wrap(&visible(failure), room) {
+                writeln!(out, "{INDENT}{}", style.paint("31", &part))?;
+            }
         }
         let mut reasons = outcome.gaps.clone();
         reasons.dedup();
         for reason in &reasons {
-            writeln!(out, "           {}", style.paint("33", &format!("known gap: {}", visible(reason))))?;
+            let reason = format!("known gap: {}", visible(reason));
+            let reason = if style.full { reason } else { cut(&reason, room).into_owned() };
+            writeln!(out, "{INDENT}{}", style.paint("33", &reason))?;
         }
     }
     writeln!(out, "{}", style.paint("1", &totals(outcomes)))
@@ -86,8 +94,12 @@ fn read(outcome: &Outcome, found: &str) -> String {
 fn totals(outcomes: &[Outcome]) -> String {
     let count = |status: Status| outcomes.iter().filter(|outcome| outcome.status == status).count();
     let gaps: usize = outcomes.iter().map(|outcome| outcome.gaps.len()).sum();
-    let mut text =
-        format!("{} passed, {} failed, {gaps} known gaps", count(Status::Passed), count(Status::Failed));
+    let mut text = format!(
+        "{} passed, {} failed, {} not readable yet, {gaps} known gaps",
+        count(Status::Passed),
+        count(Status::Failed),
+        count(Status::Gap)
+    );
     if count(Status::Skipped) > 0 {
         text.push_str(&format!(", {} skipped because their logs are not here", count(Status::Skipped)));
     }
