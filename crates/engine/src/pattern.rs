@@ -103,7 +103,6 @@ impl Pattern {
         Ok(Self { written: text.to_owned(), names: plan.names, engine })
     }
 
-
     /// The named groups: number and name. With `(?J)` a name may stand more than once.
     pub(crate) fn names(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names.iter().map(|(group, name)| (*group, name.as_str()))
@@ -184,7 +183,6 @@ impl Pattern {
     ///
     /// # Errors
     /// When the search takes too long.
-    #[allow(dead_code, reason = "for the eval function `replace`")]
     pub(crate) fn replace_all<'t>(&self, text: &'t str, by: &Replacement) -> Result<Cow<'t, str>, LimitHit> {
         self.replace(text, by, Which::All)
     }
@@ -294,7 +292,6 @@ enum Part {
 
 impl Replacement {
     /// As the eval function `replace` reads it: `\0` to `\9` are groups, `\\` is a backslash.
-    #[allow(dead_code, reason = "for the eval function `replace`")]
     pub(crate) fn eval(text: &str) -> Self {
         Self::parse(text, false)
     }

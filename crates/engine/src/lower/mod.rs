@@ -2,7 +2,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod bin;
-mod compare;
+pub(crate) mod compare;
 pub(crate) mod dedup;
 pub(crate) mod expr;
 pub(crate) mod extend;

@@ -53,7 +53,7 @@ fn find(values: &Arg, regex: &Arg, row: usize) -> Result<Option<usize>, String> 
     let Some(regex) = regex.text(row) else { return Ok(None) };
     let pattern = pattern::compile(&regex)?;
     for (at, text) in values.cell(row).texts().iter().enumerate() {
-        if pattern.is_match(text)? {
+        if pattern.is_match(text).map_err(|hit| hit.to_string())? {
             return Ok(Some(at));
         }
     }

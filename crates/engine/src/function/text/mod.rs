@@ -4,7 +4,6 @@ mod each;
 pub mod len;
 pub mod letters;
 pub mod replace;
-mod replacement;
 pub mod split;
 pub mod substr;
 pub mod trim;

@@ -9,10 +9,9 @@ use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 
 use super::each;
-use super::replacement::Replacement;
 use crate::function::{Call, Function};
 use crate::kernel::{self, Arg, Context};
-use crate::pattern;
+use crate::pattern::{self, Pattern, Replacement};
 use crate::value::TEXT;
 
 /// `replace(TEXT, REGEX, REPLACEMENT)`
@@ -54,16 +53,14 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     };
     let result = each::change(text, rows, |row, text| {
         let result = match &shared {
-            Some((pattern, replacement)) => replacement.apply(pattern, &text),
+            Some(compiled) => replaced(compiled, &text),
             None => {
                 let (regex, replacement) = (regex.text(row)?, replacement.text(row)?);
-                compile(&regex, &replacement)
-                    .and_then(|(pattern, replacement)| replacement.apply(&pattern, &text))
+                compile(&regex, &replacement).and_then(|compiled| replaced(&compiled, &text))
             }
         };
         match result {
-            Ok(Some(replaced)) => Some(Cow::Owned(replaced)),
-            Ok(None) => Some(text),
+            Ok(replaced) => Some(Cow::Owned(replaced)),
             Err(why) => {
                 failure.get_or_insert(why);
                 None
@@ -73,10 +70,15 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     failure.map_or(Ok(result), Err)
 }
 
-type Compiled = (std::sync::Arc<pattern::Pattern>, Replacement);
+type Compiled = (std::sync::Arc<Pattern>, Replacement);
+
+fn replaced((pattern, replacement): &Compiled, text: &str) -> DataFusionResult<String> {
+    let replaced = pattern.replace_all(text, replacement);
+    replaced.map(Cow::into_owned).map_err(|hit| DataFusionError::Execution(hit.to_string()))
+}
 
 fn compile(regex: &str, replacement: &str) -> DataFusionResult<Compiled> {
     let pattern = pattern::compile(regex)
         .map_err(|why| DataFusionError::Execution(format!("regular expression `{regex}`: {why}")))?;
-    Ok((pattern, Replacement::parse(replacement)))
+    Ok((pattern, Replacement::eval(replacement)))
 }
