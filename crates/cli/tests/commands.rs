@@ -1,4 +1,5 @@
 //! Each command, from its arguments to its exit code.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
