@@ -103,7 +103,6 @@ impl Pattern {
         Ok(Self { written: text.to_owned(), names: plan.names, engine })
     }
 
-
     /// The named groups: number and name. With `(?J)` a name may stand more than once.
     pub(crate) fn names(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names.iter().map(|(group, name)| (*group, name.as_str()))
@@ -409,6 +408,8 @@ mod tests {
             (r"(a)\g{-1}", "aa", Some("aa")),
             (r"(\w)\1", "hello", Some("ll")),
             (r"foo$", "foo\n", Some("foo")),
+            (r"\bfoo$", "éfoo\n", Some("foo")),
+            (r"(?<!/)\bx\B", "/x xy", Some("x")),
             (r"foo\z", "foo\n", None),
             (r"foo\Z", "foo\n", Some("foo")),
             (r"foo$", "foo\n\n", None),
@@ -436,6 +437,11 @@ mod tests {
         ];
         for (pattern, text, expected) in cases {
             assert_eq!(found(pattern, text).as_deref(), *expected, "{pattern} on {text:?}");
+            // The empty look-ahead changes nothing but the engine.
+            if !pattern.starts_with("(*") {
+                let backtracking = format!("(?=){pattern}");
+                assert_eq!(found(&backtracking, text).as_deref(), *expected, "{backtracking} on {text:?}");
+            }
         }
     }
 
