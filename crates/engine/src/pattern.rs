@@ -406,6 +406,8 @@ mod tests {
             (r"(a)\g{-1}", "aa", Some("aa")),
             (r"(\w)\1", "hello", Some("ll")),
             (r"foo$", "foo\n", Some("foo")),
+            (r"\bfoo$", "éfoo\n", Some("foo")),
+            (r"(?<!/)\bx\B", "/x xy", Some("x")),
             (r"foo\z", "foo\n", None),
             (r"foo\Z", "foo\n", Some("foo")),
             (r"foo$", "foo\n\n", None),
@@ -433,6 +435,11 @@ mod tests {
         ];
         for (pattern, text, expected) in cases {
             assert_eq!(found(pattern, text).as_deref(), *expected, "{pattern} on {text:?}");
+            // The empty look-ahead changes nothing but the engine.
+            if !pattern.starts_with("(*") {
+                let backtracking = format!("(?=){pattern}");
+                assert_eq!(found(&backtracking, text).as_deref(), *expected, "{backtracking} on {text:?}");
+            }
         }
     }
 

@@ -147,7 +147,7 @@ impl Engine {
     async fn rows(&self, rel: &Rel, planner: &Planner<'_>) -> Result<Rows> {
         let batches = planner.collect(rel).await?;
         let whole_events = rel.has_rest();
-        let (schema, batches) = stage::widen(&Arc::clone(rel.plan.schema().inner()), &batches)?;
+        let (schema, batches) = stage::widen(rel.plan.schema().inner(), &batches)?;
         let shown = stage::shown(&schema, whole_events);
         let batches = batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;
         Rows::new(Arc::new(schema.project(&shown)?), &batches)

@@ -27,7 +27,7 @@ pub(crate) fn replace<'a>(search: &'a Search, planner: &'a Planner<'_>) -> Repla
                 let ops = sluice_spl::to_ops(pipeline).map_err(Error::Query)?;
                 let rel = planner.nested(&ops).await?;
                 let batches = planner.collect(&rel).await?;
-                let (schema, batches) = stage::widen(&rel.plan.schema().inner().clone(), &batches)?;
+                let (schema, batches) = stage::widen(rel.plan.schema().inner(), &batches)?;
                 let shown = stage::shown(&schema, false);
                 let batches =
                     batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;

@@ -1,6 +1,8 @@
 //! Cases of what SPL means, as data: `tests/cases/**/*.jsonl`, and those of `$SLUICE_CORPUS` when it is
 //! set. A case is one JSON object a line: query, input rows, expected rows.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

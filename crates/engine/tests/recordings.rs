@@ -1,6 +1,8 @@
 //! The detection against real recordings, compared with a check written straight from its regexes over the
 //! JSON of the `evtx` crate and the plain JSON lines.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};

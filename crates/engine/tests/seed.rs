@@ -1,5 +1,7 @@
 //! The seed query and the detection made from it, against logs whose verdicts are known.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -210,3 +210,58 @@ impl State {
         (!parts.is_empty()).then(|| parts.join("&"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Engine, Error, Knowledge, Settings};
+
+    /// The field `r` after a query, its values joined by `|`.
+    fn run(query: &str) -> Result<String, Error> {
+        let engine = Engine::new(Settings { threads: 1, ..Settings::default() }, Knowledge::default());
+        let answer = engine.run(query, &Default::default(), &Default::default())?;
+        let row = answer.rows.iter().next().unwrap();
+        Ok(row.get("r").map_or_else(String::new, |cell| cell.texts().join("|")))
+    }
+
+    fn after(rex: &str) -> String {
+        run(&format!("| makeresults | eval s=\"a1 b2 c3\", n=10.5, r=\"old\" | rex {rex} | table r")).unwrap()
+    }
+
+    #[test]
+    fn groups_become_fields() {
+        assert_eq!(after(r#"field=s "(?<r>\d)""#), "1");
+        assert_eq!(after(r#"field=s max_match=2 "(?<r>\d)""#), "1|2");
+        assert_eq!(after(r#"field=s max_match=0 "(?<r>\d)""#), "1|2|3");
+        assert_eq!(after(r#"field=s "(?<r>zzz)""#), "old");
+        assert_eq!(after(r#"field=s "a(?<r>x)?1""#), "old");
+        assert_eq!(after(r#"field=nosuch "(?<r>.)""#), "old");
+        assert_eq!(after(r#"field=n "\.(?<r>\d)""#), "5");
+        assert_eq!(after(r#"field=s offset_field=r "(?<x>b.) (?<y>c)""#), "x=3-4&y=6-6");
+    }
+
+    #[test]
+    fn multivalue_sources_are_searched_value_by_value() {
+        let query = r#"| makeresults | eval s="1 2" | rex field=s max_match=0 "(?<m>\d)" | rex field=m max_match=0 "(?<r>^.$)" | table r"#;
+        assert_eq!(run(query).unwrap(), "1|2");
+    }
+
+    #[test]
+    fn sed_rewrites() {
+        assert_eq!(after(r#"field=r mode=sed "s/o(.)/\1&/""#), "lold");
+        assert_eq!(after(r#"field=r mode=sed "y/old/abc/""#), "abc");
+        assert_eq!(after(r#"field=r mode=sed "s#O#x#i""#), "xld");
+        assert_eq!(after(r#"field=r mode=sed "s/[a-z]/-/2""#), "o-d");
+        assert_eq!(after(r#"field=r mode=sed "s/l\/?/\//g""#), "o/d");
+    }
+
+    #[test]
+    fn wrong_patterns_are_query_errors() {
+        for rex in
+            [r#""\d""#, r#""(?<a>""#, r#"mode=sed "s/a/""#, r#"mode=sed "y/a/bc/""#, r#"mode=sed "s/a/b/q""#]
+        {
+            let error = run(&format!("| makeresults | rex {rex}")).unwrap_err();
+            let Error::Query(diagnostics) = error else { panic!("{rex}: {error}") };
+            assert_eq!(diagnostics[0].code, sluice_spl::code::BAD_REGEX, "{rex}");
+        }
+    }
+}

@@ -48,7 +48,7 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     let pattern = compile(&pattern)?;
     match text.values() {
         Values::Text(texts) if text.constant().is_none() => column(texts, &pattern),
-        _ => Ok(kernel::conditions(rows, |row| any(&text.cell(row), &pattern))),
+        _ => rowwise(rows, |row| any(&text.cell(row), &pattern)),
     }
 }
 
@@ -65,8 +65,7 @@ fn column(texts: &arrow::array::StringViewArray, pattern: &Pattern) -> DataFusio
         let found = match known.get(text) {
             Some(&found) => found,
             None => {
-                let found =
-                    pattern.is_match(text).map_err(|hit| DataFusionError::Execution(hit.to_string()))?;
+                let found = is_match(pattern, text)?;
                 // All-distinct columns would only fill the map.
                 if known.len() < 512 {
                     known.insert(text, found);
@@ -84,20 +83,37 @@ fn compile(text: &str) -> DataFusionResult<std::sync::Arc<Pattern>> {
         .map_err(|why| DataFusionError::Execution(format!("regular expression `{text}`: {why}")))
 }
 
-fn any(cell: &Cell<'_>, pattern: &Pattern) -> Option<bool> {
+/// Whether any value matches.
+fn any(cell: &Cell<'_>, pattern: &Pattern) -> DataFusionResult<Option<bool>> {
     if cell.is_null() {
-        return None;
+        return Ok(None);
     }
-    Some(cell.texts().iter().any(|text| pattern.is_match(text).unwrap_or(false)))
+    for text in cell.texts() {
+        if is_match(pattern, &text)? {
+            return Ok(Some(true));
+        }
+    }
+    Ok(Some(false))
+}
+
+fn is_match(pattern: &Pattern, text: &str) -> DataFusionResult<bool> {
+    pattern.is_match(text).map_err(|hit| DataFusionError::Execution(hit.to_string()))
+}
+
+fn rowwise(
+    rows: usize,
+    mut value: impl FnMut(usize) -> DataFusionResult<Option<bool>>,
+) -> DataFusionResult<ArrayRef> {
+    let mut results = BooleanBuilder::with_capacity(rows);
+    for row in 0..rows {
+        results.append_option(value(row)?);
+    }
+    Ok(std::sync::Arc::new(results.finish()))
 }
 
 fn by_row(text: &Arg, regex: &Arg, rows: usize) -> DataFusionResult<ArrayRef> {
-    let mut results = BooleanBuilder::with_capacity(rows);
-    for row in 0..rows {
-        match regex.text(row) {
-            Some(pattern) => results.append_option(any(&text.cell(row), &*compile(&pattern)?)),
-            None => results.append_null(),
-        }
-    }
-    Ok(std::sync::Arc::new(results.finish()))
+    rowwise(rows, |row| match regex.text(row) {
+        Some(pattern) => any(&text.cell(row), &*compile(&pattern)?),
+        None => Ok(None),
+    })
 }

@@ -58,10 +58,10 @@ impl RowState for State {
     }
 
     fn finish(&mut self) -> Result<Vec<RecordBatch>> {
-        let mut results = HashMap::new();
-        for (group, stats) in self.groups.drain() {
-            results.insert(group, self.window.results(&stats)?);
-        }
+        let results = std::mem::take(&mut self.groups)
+            .into_iter()
+            .map(|(group, stats)| Ok((group, self.window.results(&stats)?)))
+            .collect::<Result<HashMap<_, _>>>()?;
         let nothing = self.window.nothing()?;
         std::mem::take(&mut self.batches)
             .into_iter()

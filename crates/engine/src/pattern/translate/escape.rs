@@ -36,8 +36,8 @@ impl Translator {
         match letter {
             'Q' => self.quoted(),
             'E' => {}
-            'b' => self.atom("(?-u:\\b)"),
-            'B' => self.atom("(?-u:\\B)"),
+            'b' => self.boundary("(?-u:\\b)", ["!", "="]),
+            'B' => self.boundary("(?-u:\\B)", ["=", "!"]),
             'A' => self.atom("\\A"),
             'z' => self.atom("\\z"),
             'Z' => self.end_or_newline(),
@@ -53,6 +53,16 @@ impl Translator {
             digit => self.by_number(digit)?,
         }
         Ok(())
+    }
+
+    /// The backtracking engine knows no ASCII word boundary: what follows a word character, and what
+    /// follows another, is said with look-around.
+    fn boundary(&mut self, linear: &str, [after_word, after_other]: [&str; 2]) {
+        self.atom = Some(self.place());
+        self.plan.linear.push_str(linear);
+        self.plan.fancy.push_str(&format!(
+            "(?:(?<=[{WORD}])(?{after_word}[{WORD}])|(?<![{WORD}])(?{after_other}[{WORD}]))"
+        ));
     }
 
     /// `\Q…\E`
