@@ -10,7 +10,7 @@
 //!
 //! [`sysmon`] makes events with Sysmon's fields, [`attack`] the five tests of the T1048.003
 //! package, [`noise`] a busy machine that does nothing wrong. [`shipped`] puts these together to
-//! the files in `samples/`, [`bench`] to the benchmark set. Start reading at [`event`].
+//! the files in `samples/`, [`mod@bench`] to the benchmark set. Start reading at [`event`].
 
 pub mod attack;
 pub mod bench;
