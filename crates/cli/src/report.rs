@@ -6,7 +6,7 @@ use sluice_detect::output::visible::visible;
 use sluice_detect::summary::{Summary, Unread};
 
 use crate::console::Console;
-use crate::stop::{DONE, INCOMPLETE, STOPPED, Stop, USAGE};
+use crate::stop::{INCOMPLETE, STOPPED, Stop, USAGE};
 
 /// Losses, unread inputs and the like that are listed one by one; `-v` lists all.
 const LISTED: usize = 10;
@@ -20,7 +20,7 @@ pub(crate) fn settle(summary: &mut Summary, wrong_query: bool, failures: u8) {
     } else if summary.is_incomplete() {
         INCOMPLETE
     } else {
-        failures.max(DONE)
+        failures
     };
 }
 

@@ -1,5 +1,7 @@
 //! Each command, from its arguments to its exit code.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

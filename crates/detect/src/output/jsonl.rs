@@ -37,10 +37,11 @@ impl Line {
     fn cell(&mut self, name: &str, cell: &Cell<'_>) {
         match cell {
             Cell::Null => {}
-            Cell::Number(seconds) if name == "_time" => match time::epoch(*seconds) {
-                Some(text) => self.raw(name, &text),
-                None => {}
-            },
+            Cell::Number(seconds) if name == "_time" => {
+                if let Some(text) = time::epoch(*seconds) {
+                    self.raw(name, &text);
+                }
+            }
             Cell::Number(number) if number.is_finite() => self.raw(name, &number_to_text(*number)),
             Cell::Number(number) => self.text(name, &number_to_text(*number)),
             Cell::Integer(number) => self.raw(name, &number.to_string()),
