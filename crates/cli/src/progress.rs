@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sluice_events::tally::Tally;
 
 use crate::console::Console;
+use crate::report::size;
 
 /// Work that ends sooner has no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -67,6 +68,7 @@ impl Drop for Progress {
 }
 
 fn draw(bytes: u64, ended: &AtomicBool, passes: &Mutex<Passes>) {
+    let started = Instant::now();
     std::thread::park_timeout(PATIENCE);
     if ended.load(Ordering::Relaxed) {
         return;
@@ -76,14 +78,45 @@ fn draw(bytes: u64, ended: &AtomicBool, passes: &Mutex<Passes>) {
     while !ended.load(Ordering::Relaxed) {
         let read = passes.lock().unwrap_or_else(PoisonError::into_inner).read();
         // More than expected is read when a query is planned anew.
-        bar.set_length(bytes.max(read));
+        let total = bytes.max(read);
+        bar.set_length(total);
         bar.set_position(read);
+        bar.set_message(words(read, total, started.elapsed()));
         std::thread::park_timeout(TICK);
     }
     bar.finish_and_clear();
 }
 
+/// `20.7 MB of 33.8 MB  34.1 MB/s  2 s left`. The bar's own rate would count from when it was first drawn.
+fn words(read: u64, total: u64, elapsed: Duration) -> String {
+    let rate = read as f64 / elapsed.as_secs_f64().max(1e-3);
+    let left =
+        if read == 0 { String::new() } else { format!("  {}", time_left((total - read) as f64 / rate)) };
+    format!("{} of {}  {}/s{left}", size(read as f64), size(total as f64), size(rate))
+}
+
+fn time_left(seconds: f64) -> String {
+    let seconds = seconds.ceil() as u64;
+    match seconds {
+        0..=99 => format!("{seconds} s left"),
+        100..=5999 => format!("{} min left", seconds.div_ceil(60)),
+        _ => format!("{} h left", seconds.div_ceil(3600)),
+    }
+}
+
 fn look() -> ProgressStyle {
-    ProgressStyle::with_template("{bar:24} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
+    ProgressStyle::with_template("{bar:24} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_counts_from_the_start() {
+        let text = words(20_700_000, 41_400_000, Duration::from_secs(2));
+        assert_eq!(text, "20.7 MB of 41.4 MB  10.3 MB/s  2 s left");
+        assert_eq!(words(0, 100, Duration::from_secs(1)), "0 B of 100 B  0 B/s");
+        assert_eq!(time_left(7200.0), "2 h left");
+    }
 }

@@ -44,7 +44,7 @@ pub(crate) fn print(summary: &Summary, console: Console, what: Option<&str>) {
         format!("{} at offset {}{record}: {}", visible(&loss.file), loss.offset, visible(&loss.what))
     });
     if summary.lost > 0 {
-        console.say(&style.paint("1;33", &format!("{} could not be read:", counted(summary.lost, "record"))));
+        console.say(&style.paint("1;33", &format!("{} in what was read:", counted(summary.lost, "problem"))));
         list(losses.collect(), console);
     }
     console.say(&style.paint("1", &line(summary, what)));
