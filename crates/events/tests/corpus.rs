@@ -15,7 +15,7 @@ fn corpus(folder: &str) -> Option<String> {
         println!("skipped: SLUICE_CORPUS is not set");
         return None;
     };
-    Some(Path::new(&corpus).join(folder).display().to_string())
+    Some(Path::new(&corpus).join("corpus").join(folder).display().to_string())
 }
 
 /// Events of an input, and how many of them have a value for each field.
