@@ -10,7 +10,7 @@
 //!    [`request::Request`].
 //! 4. What was read and what was lost is counted in a shared [`tally::Tally`].
 //!
-//! One file per log format in [`format`]. Nothing here knows SPL.
+//! One file per log format in [`mod@format`]. Nothing here knows SPL.
 
 pub mod batch;
 pub mod field;
