@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use arrow::record_batch::RecordBatch;
 use datafusion::execution::SessionState;
 use datafusion::physical_plan::collect;
 use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
-use sluice_spl::ops::{Extend, FillNull, Filter, Op, Project};
+use sluice_spl::ops::{Extend, FillNull, Filter, Limit, Op, Project, ProjectMode};
 use sluice_spl::tree::{Expr, ExprKind};
 
 use crate::error::{Error, Result};
@@ -20,6 +21,7 @@ use crate::kernel::Context;
 use crate::knowledge::Knowledge;
 use crate::lower;
 use crate::needed::Needed;
+use crate::operator::Count;
 use crate::plan::Rel;
 use crate::settings::Settings;
 use crate::{stage, subsearch};
@@ -96,13 +98,26 @@ impl<'a> Planner<'a> {
         Ok(collect(plan, self.session.task_ctx()).await?)
     }
 
+    /// The rows of a query's ops, in order; the rows that each op lets through are counted.
+    pub(crate) async fn counted(&self, ops: &[Op]) -> Result<(Rel, Vec<(&'static str, Arc<AtomicU64>)>)> {
+        let mut counts = Vec::new();
+        let mut rel = None;
+        for (at, op) in ops.iter().enumerate() {
+            let given = self.op(op, ops.get(at + 1..).unwrap_or_default(), rel).await?;
+            let count = Arc::new(AtomicU64::new(0));
+            rel = Some(given.through(Arc::new(Count(Arc::clone(&count))))?);
+            counts.push((command(op), count));
+        }
+        Ok((rel.ok_or_else(no_command)?.in_order()?, counts))
+    }
+
     /// The rows of ops, in order.
-    pub(crate) async fn rows(&self, ops: &[Op]) -> Result<Rel> {
+    async fn rows(&self, ops: &[Op]) -> Result<Rel> {
         let mut rel = None;
         for (at, op) in ops.iter().enumerate() {
             rel = Some(self.op(op, ops.get(at + 1..).unwrap_or_default(), rel).await?);
         }
-        rel.ok_or_else(|| Error::Limit("the query has no command".to_owned()))?.in_order()
+        rel.ok_or_else(no_command)?.in_order()
     }
 
     /// The same, from code that is itself part of planning ops.
@@ -161,7 +176,7 @@ impl<'a> Planner<'a> {
             Op::Union(union) => {
                 let rows = self.nested(&union.ops).await?;
                 let rows = match union.max {
-                    Some(max) => lower::limit::lower(&sluice_spl::ops::Limit::First(max), rows, context)?,
+                    Some(max) => lower::limit::lower(&Limit::First(max), rows, context)?,
                     None => rows,
                 };
                 self.union(rel, rows).await
@@ -187,6 +202,38 @@ impl<'a> Planner<'a> {
         let first = if first.has_rest() { stage::with_all_fields(first, self).await? } else { first };
         let second = if second.has_rest() { stage::with_all_fields(second, self).await? } else { second };
         lower::union::lower(first, second, &self.context)
+    }
+}
+
+fn no_command() -> Error {
+    Error::Limit("the query has no command".to_owned())
+}
+
+/// The command that an op comes from, as people know it.
+fn command(op: &Op) -> &'static str {
+    match op {
+        Op::Scan(_) | Op::Filter(Filter::Search(_)) => "search",
+        Op::Values(_) => "makeresults",
+        Op::ReadLookup(_) => "inputlookup",
+        Op::Filter(Filter::Where(_)) => "where",
+        Op::Extend(_) => "eval",
+        Op::Project(Project { mode: ProjectMode::Table, .. }) => "table",
+        Op::Project(_) => "fields",
+        Op::Rename(_) => "rename",
+        Op::Aggregate(_) => "stats",
+        Op::Window(window) if window.running.is_some() => "streamstats",
+        Op::Window(_) => "eventstats",
+        Op::Sort(_) => "sort",
+        Op::Limit(Limit::Last(_)) => "tail",
+        Op::Limit(_) => "head",
+        Op::Dedup(_) => "dedup",
+        Op::Rex(_) | Op::Sed(_) => "rex",
+        Op::Bin(_) => "bin",
+        Op::FillNull(_) => "fillnull",
+        Op::Lookup(_) => "lookup",
+        Op::Union(_) => "append",
+        Op::Top(top) if top.rare => "rare",
+        Op::Top(_) => "top",
     }
 }
 

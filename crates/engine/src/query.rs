@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
@@ -12,7 +13,6 @@ use sluice_spl::ops::Op;
 use crate::error::{Error, Result};
 use crate::given::Given;
 use crate::knowledge::Knowledge;
-use crate::plan::Rel;
 use crate::planner::Planner;
 use crate::rows::Rows;
 use crate::settings::Settings;
@@ -32,6 +32,8 @@ pub struct Answer {
     pub rows: Rows,
     /// What is odd about the query.
     pub warnings: Vec<Diagnostic>,
+    /// Each command and how many rows it let through, in order.
+    pub passed: Vec<(&'static str, u64)>,
 }
 
 /// Times a query is planned anew because a field turned out to have several values in one event.
@@ -82,7 +84,8 @@ impl Engine {
             })?;
             let more: BTreeSet<String> = tally.repeated().difference(&repeated).cloned().collect();
             if more.is_empty() {
-                return Ok(Answer { rows, warnings: parsed.warnings });
+                let (rows, passed) = rows;
+                return Ok(Answer { rows, warnings: parsed.warnings, passed });
             }
             repeated.extend(more);
             tally.restart();
@@ -101,11 +104,10 @@ impl Engine {
             let session = session::state(&self.settings)?;
             let planner = Planner::new(session, &self.settings, &self.knowledge, &inputs, tally, &repeated);
             let planner = planner.over(Some(given));
-            let rel = planner.rows(&parsed.ops).await?;
-            self.rows(&rel, &planner).await
+            self.rows(&parsed.ops, &planner).await
         });
         match rows {
-            Ok(rows) => Ok(Answer { rows, warnings: parsed.warnings }),
+            Ok((rows, passed)) => Ok(Answer { rows, warnings: parsed.warnings, passed }),
             Err(Error::Query(errors)) => Err(Error::Query(original(errors, &parsed.expanded))),
             Err(other) => Err(other),
         }
@@ -129,11 +131,15 @@ impl Engine {
         inputs: &Inputs,
         tally: &Arc<Tally>,
         repeated: &BTreeSet<String>,
-    ) -> Result<Rows> {
+    ) -> Result<(Rows, Passed)> {
         let session = session::state(&self.settings)?;
         let planner =
             Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated);
-        let rel = planner.rows(ops).await?;
+        self.rows(ops, &planner).await
+    }
+
+    async fn rows(&self, ops: &[Op], planner: &Planner<'_>) -> Result<(Rows, Passed)> {
+        let (rel, counts) = planner.counted(ops).await?;
         let rel = match self.settings.max_rows {
             Some(max) => {
                 let first = sluice_spl::ops::Limit::First(max as u64);
@@ -141,16 +147,12 @@ impl Engine {
             }
             None => rel,
         };
-        self.rows(&rel, &planner).await
-    }
-
-    async fn rows(&self, rel: &Rel, planner: &Planner<'_>) -> Result<Rows> {
-        let batches = planner.collect(rel).await?;
-        let whole_events = rel.has_rest();
+        let batches = planner.collect(&rel).await?;
         let (schema, batches) = stage::widen(rel.plan.schema().inner(), &batches)?;
-        let shown = stage::shown(&schema, whole_events);
+        let shown = stage::shown(&schema, rel.has_rest());
         let batches = batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;
-        Rows::new(Arc::new(schema.project(&shown)?), &batches)
+        let rows = Rows::new(Arc::new(schema.project(&shown)?), &batches)?;
+        Ok((rows, counts.into_iter().map(|(name, count)| (name, count.load(Ordering::Relaxed))).collect()))
     }
 
     fn block_on<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
@@ -170,6 +172,9 @@ impl Engine {
         })
     }
 }
+
+/// Each command and how many rows it let through.
+type Passed = Vec<(&'static str, u64)>;
 
 struct Parsed {
     ops: Vec<Op>,

@@ -54,6 +54,7 @@ pub(crate) fn run(args: &Search) -> Exit {
             outputs.rows(&[Block { rows: &answer.rows, marks: Vec::new(), title: None }])?;
             if reads && !console.quiet && (console.verbose || answer.rows.is_empty()) {
                 explain(&engine, &inputs, &answer.rows, elapsed, console);
+                passed(&answer.passed, console);
             }
         }
         Err(Error::Query(diagnostics)) => {
@@ -122,6 +123,12 @@ fn explain(engine: &Engine, inputs: &Inputs, rows: &Rows, elapsed: Duration, con
     if found.is_empty() {
         console.say("  there are no events in the inputs");
     }
+}
+
+/// How many rows each command let through.
+fn passed(passed: &[(&'static str, u64)], console: Console) {
+    let steps: Vec<String> = passed.iter().map(|(command, rows)| format!("{command} {rows}")).collect();
+    console.say(&format!("rows that each command let through: {}", steps.join(" | ")));
 }
 
 fn quoted(value: &str) -> String {

@@ -2,12 +2,14 @@
 //! other. One logical node and one physical operator host them all.
 
 mod concat;
+mod count;
 mod distribute;
 mod node;
 mod rows;
 mod sort;
 mod source;
 
+pub(crate) use count::Count;
 pub(crate) use distribute::Distribute;
 pub(crate) use node::{Node, NodePlanner};
 pub(crate) use rows::{RowOperator, RowState};
