@@ -91,3 +91,66 @@ fn verdicts_on_the_corpus() {
         None => println!("skipped: SLUICE_CORPUS is not set"),
     }
 }
+
+/// The shipped samples: their expectations are computed by the program that makes them.
+#[test]
+fn verdicts_on_the_samples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let text = std::fs::read_to_string(root.join("crates/samples/tests/expected.json")).unwrap();
+    let files: BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
+    let mut checked = 0;
+    for (name, file) in files.iter().filter(|(name, _)| !name.ends_with(".log")) {
+        for (reading, query) in queries() {
+            let expected: Verdicts = file[reading]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|event| {
+                    let method = event["ExfilMethod"].as_str().unwrap().to_owned();
+                    (event["record"].as_i64().unwrap(), (method, event["SuspicionScore"].as_f64().unwrap()))
+                })
+                .collect();
+            assert_eq!(found(&query, &root.join("samples").join(name)), expected, "{name} {reading}");
+            checked += expected.len();
+        }
+    }
+    assert!(checked > 50, "{checked}");
+}
+
+/// Small vectors of SPL that the seed depends on.
+#[test]
+fn conformance_vectors_of_the_corpus() {
+    let Some(corpus) = std::env::var_os("SLUICE_CORPUS") else {
+        println!("skipped: SLUICE_CORPUS is not set");
+        return;
+    };
+    let file = PathBuf::from(corpus).join("domain/samples/spl_conformance.json");
+    let vectors: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let mut ran = 0;
+    for vector in vectors.iter().filter(|vector| vector["events"].is_array()) {
+        let rows: Vec<_> = vector["events"].as_array().unwrap().iter().enumerate().map(numbered).collect();
+        let given = sluice_engine::Given::from_json(&rows).unwrap();
+        let engine = Engine::new(Settings::default(), Knowledge::default());
+        let answer = engine.run_on(vector["spl"].as_str().unwrap(), &given).unwrap();
+        if let Some(kept) = vector["kept"].as_array() {
+            let found: Vec<f64> =
+                answer.rows.iter().map(|row| row.get("at").and_then(|cell| cell.number()).unwrap()).collect();
+            assert_eq!(found, kept.iter().map(|at| at.as_f64().unwrap()).collect::<Vec<_>>(), "{vector}");
+            ran += 1;
+        }
+        for (row, fields) in answer.rows.iter().zip(vector["fields"].as_array().into_iter().flatten()) {
+            for (name, value) in fields.as_object().unwrap() {
+                let found = row.get(name).unwrap().text().unwrap().into_owned();
+                assert_eq!(found, value.as_str().map_or(value.to_string(), str::to_owned), "{vector}");
+                ran += 1;
+            }
+        }
+    }
+    assert!(ran >= 8, "{ran}");
+}
+
+fn numbered((at, event): (usize, &Value)) -> serde_json::Map<String, Value> {
+    let mut event = event.as_object().cloned().unwrap();
+    event.insert("at".to_owned(), Value::from(at.to_string()));
+    event
+}
