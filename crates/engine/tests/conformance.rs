@@ -115,7 +115,7 @@ fn text<'a>(case: &'a Map<String, Value>, key: &str) -> &'a str {
 }
 
 fn run(case: &Map<String, Value>) -> Result<(), String> {
-    if text(case, "kv_mode") != "" {
+    if !text(case, "kv_mode").is_empty() {
         return Err("search-time extraction from _raw is not built".to_owned());
     }
     if case.contains_key("datamodel") {

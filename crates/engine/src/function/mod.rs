@@ -19,6 +19,7 @@ use sluice_spl::span::Span;
 use sluice_spl::tree;
 
 use crate::kernel::{self, Context, Run};
+use crate::pattern;
 
 /// One eval function.
 #[derive(Debug)]
@@ -70,6 +71,22 @@ impl Call<'_> {
             format!("argument {} of `{}` must be {expected}", at + 1, self.function.name),
         )
         .with_help(format!("`{}`", self.function.syntax))
+    }
+
+    /// Holds a regular expression written as a literal to compile.
+    ///
+    /// # Errors
+    /// Where it stands, and why it does not.
+    pub fn check_pattern(&self, at: usize) -> Result<(), Diagnostic> {
+        let Some(text) = self.literal(at) else { return Ok(()) };
+        match pattern::compile(text) {
+            Ok(_) => Ok(()),
+            Err(why) => {
+                let span = self.written.get(at).map_or(self.span, |arg| arg.span);
+                let message = format!("the regular expression does not compile: {why}");
+                Err(Diagnostic::error(code::BAD_REGEX, span, message))
+            }
+        }
     }
 
     /// The text of an argument that must be a literal (a pattern, a format).

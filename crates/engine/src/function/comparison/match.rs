@@ -6,7 +6,6 @@ use arrow::array::{Array, ArrayRef, BooleanBuilder};
 use arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use datafusion::logical_expr::Expr;
-use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 
 use crate::function::{Call, Function};
@@ -28,16 +27,7 @@ pub const MATCH: Function = Function {
 };
 
 fn build(call: Call<'_>) -> Result<Expr, Diagnostic> {
-    if let Some(text) = call.literal(1)
-        && let Err(why) = pattern::compile(text)
-    {
-        let span = call.written.get(1).map_or(call.span, |arg| arg.span);
-        return Err(Diagnostic::error(
-            code::BAD_REGEX,
-            span,
-            format!("the regular expression does not compile: {why}"),
-        ));
-    }
+    call.check_pattern(1)?;
     Ok(call.kernel(DataType::Boolean, run))
 }
 

@@ -3,7 +3,6 @@
 use arrow::array::ArrayRef;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use datafusion::logical_expr::Expr;
-use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 
 use crate::function::{Call, Function};
@@ -26,13 +25,7 @@ pub const MVFIND: Function = Function {
 };
 
 fn build(call: Call<'_>) -> Result<Expr, Diagnostic> {
-    if let Some(text) = call.literal(1)
-        && let Err(why) = pattern::compile(text)
-    {
-        let span = call.written.get(1).map_or(call.span, |arg| arg.span);
-        let message = format!("the regular expression does not compile: {why}");
-        return Err(Diagnostic::error(code::BAD_REGEX, span, message));
-    }
+    call.check_pattern(1)?;
     Ok(call.kernel(NUMBER, run))
 }
 

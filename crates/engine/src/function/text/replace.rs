@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use arrow::array::ArrayRef;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use datafusion::logical_expr::Expr;
-use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 
 use super::each;
@@ -30,13 +29,7 @@ pub const REPLACE: Function = Function {
 };
 
 fn build(call: Call<'_>) -> Result<Expr, Diagnostic> {
-    if let Some(text) = call.literal(1)
-        && let Err(why) = pattern::compile(text)
-    {
-        let span = call.written.get(1).map_or(call.span, |arg| arg.span);
-        let message = format!("the regular expression does not compile: {why}");
-        return Err(Diagnostic::error(code::BAD_REGEX, span, message));
-    }
+    call.check_pattern(1)?;
     let kind = each::kind(&call);
     Ok(call.kernel(kind, run))
 }
