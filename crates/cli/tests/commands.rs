@@ -1,5 +1,4 @@
 //! Each command, from its arguments to its exit code.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
