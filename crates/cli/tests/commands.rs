@@ -1,5 +1,5 @@
 //! Each command, from its arguments to its exit code.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use std::fs;
