@@ -72,6 +72,7 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+#[cfg(unix)]
 #[test]
 fn a_folder_is_walked_in_order_with_hidden_files_and_without_links() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -216,7 +215,7 @@ fn spooled((spool, _): (Arc<tempfile::TempPath>, u64)) -> Origin {
 }
 
 fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
+    path.as_os_str().as_encoded_bytes()
 }
 
 /// Copies a stream to a file of ours, for a query may read it twice.
