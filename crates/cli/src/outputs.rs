@@ -87,7 +87,10 @@ impl Outputs {
                 Some((path, file)) => {
                     let style = Style { width: 80, colour: false, full: true, zone: self.zone.clone() };
                     let named = |error: io::Error| io::Error::other(format!("{}: {error}", path.display()));
-                    file.set_len(0).map_err(named)?;
+                    // A device or pipe has no length to cut.
+                    if file.metadata().map_err(named)?.is_file() {
+                        file.set_len(0).map_err(named)?;
+                    }
                     let mut out = BufWriter::new(&*file);
                     each(&mut out, *format, &style).and_then(|()| out.flush()).map_err(named)?;
                 }
