@@ -13,7 +13,7 @@ use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Aggregate, AggregateCall, Name, SortKey, SortKind};
 use sluice_spl::tree::{self, ExprKind};
 
-use super::{expr, sort, spread};
+use super::{expr, not_honoured, sort, spread};
 use crate::aggregate::{self, Function};
 use crate::error::Result;
 use crate::kernel::Context;
@@ -22,6 +22,13 @@ use crate::value::{self, NUMBER, is_multivalue};
 use crate::wildcard;
 
 pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> {
+    let span = op.calls.first().map_or_else(Default::default, |call| call.span);
+    if op.allnum {
+        return Err(not_honoured("allnum=true", span).into());
+    }
+    if op.delim.is_some() {
+        return Err(not_honoured("delim", span).into());
+    }
     let rel = spread::by(&op.by, op.dedup_splitvals, rel)?;
     let calls = resolve(&op.calls, &rel);
     let (rel, by) = groups(&op.by, rel, context)?;

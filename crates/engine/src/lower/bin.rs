@@ -9,13 +9,16 @@ use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Bin, BinSize};
 
-use super::expr;
+use super::{expr, not_honoured};
 use crate::error::Result;
 use crate::kernel::{self, Arg, Context, null_literal, number_literal, text_literal};
 use crate::plan::{Rel, column};
 use crate::value::{self, NUMBER};
 
 pub(crate) fn lower(bin: &Bin, rel: Rel, context: &Context) -> Result<Rel> {
+    if bin.range != (None, None) {
+        return Err(not_honoured("start= and end=", bin.field.span).into());
+    }
     let Some(kind) = rel.kind(&bin.field.text).cloned() else { return Ok(rel) };
     let number = expr::to_number(column(&bin.field.text), &kind, context);
     let start = align(bin, context)?;
@@ -46,7 +49,7 @@ pub(crate) fn lower(bin: &Bin, rel: Rel, context: &Context) -> Result<Rel> {
 }
 
 fn align(bin: &Bin, context: &Context) -> Result<Option<f64>> {
-    let Some(text) = &bin.align else { return Ok(bin.range.0) };
+    let Some(text) = &bin.align else { return Ok(None) };
     if let Some(number) = value::parse_number(text) {
         return Ok(Some(number));
     }

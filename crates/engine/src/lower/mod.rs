@@ -23,3 +23,13 @@ pub(crate) mod top;
 pub(crate) mod union;
 pub(crate) mod values;
 pub(crate) mod window;
+
+use sluice_spl::code;
+use sluice_spl::diagnostic::Diagnostic;
+use sluice_spl::span::Span;
+
+/// The refusal of an option that would change the result and is not built.
+fn not_honoured(option: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(code::BAD_OPTION, span, format!("`{option}` is not run here"))
+        .with_help("leave it out, if the result without it serves")
+}

@@ -4,7 +4,7 @@ use datafusion::logical_expr::{Operator, binary_expr, cast, lit};
 use sluice_spl::ops::{self, Aggregate, AggregateCall, Filter, Name, Running, Sort, SortKey, SortKind, Top};
 use sluice_spl::tree::{self, BinaryOp, CompareOp, ExprKind};
 
-use super::{aggregate, filter, sort, window};
+use super::{aggregate, filter, not_honoured, sort, window};
 use crate::error::Result;
 use crate::kernel::{self, Context};
 use crate::plan::{Rel, column};
@@ -15,6 +15,10 @@ const TOTAL: &str = "\0total";
 const RANK: &str = "\0rank";
 
 pub(crate) fn lower(top: &Top, rel: Rel, context: &Context) -> Result<Rel> {
+    if top.other.is_some() {
+        let span = top.fields.first().map_or_else(Default::default, |field| field.span);
+        return Err(not_honoured("useother=true", span).into());
+    }
     let groups: Vec<Name> = top.by.iter().chain(&top.fields).cloned().collect();
     let counted = Aggregate {
         calls: vec![call("count", None, COUNT)],

@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use sluice_events::field;
 use sluice_spl::ops::{self, AggregateCall};
 
-use super::{aggregate, expr};
+use super::{aggregate, expr, not_honoured};
 use crate::aggregate::Function;
 use crate::error::Result;
 use crate::kernel::Context;
@@ -22,6 +22,10 @@ pub(super) const RESET_BEFORE: &str = "\0reset_before";
 pub(super) const RESET_AFTER: &str = "\0reset_after";
 
 pub(crate) fn lower(op: &ops::Window, rel: Rel, context: &Context) -> Result<Rel> {
+    if op.allnum {
+        let span = op.calls.first().map_or_else(Default::default, |call| call.span);
+        return Err(not_honoured("allnum=true", span).into());
+    }
     let calls = aggregate::resolve(&op.calls, &rel);
     let mut rel = rel.in_order()?;
     let mut measures = Vec::new();
