@@ -94,15 +94,16 @@ fn single_quoted(cursor: &mut Cursor<'_>) -> ArgKind {
 fn word(cursor: &mut Cursor<'_>) -> Parse<ArgKind> {
     let mut text = cursor.take_until(ends_word);
     if text.is_empty() {
+        let doubled = (cursor.peek(), cursor.peek_second()) == (Some('='), Some('='));
         if let Some(op) = comparison(cursor) {
-            return Ok(ArgKind::Operator(sign(op)));
+            return Ok(ArgKind::Operator(if doubled { "==" } else { sign(op) }));
         }
         text.extend(cursor.bump());
     }
     if cursor.peek() == Some('(') {
         return Ok(ArgKind::Call(text, cursor.bracketed(args)?));
     }
-    option(cursor, text)
+    if text == "!" { Ok(ArgKind::Word(text)) } else { option(cursor, text) }
 }
 
 /// `text=value`, or the word `text` alone.
@@ -204,6 +205,7 @@ mod tests {
             "join type=left a [|inputlookup b|fields c]",
             "join type=left a [| inputlookup b | fields c]",
         );
+        prints_only("tstats ' $x$==\"a b\" ! =c", "tstats ' $x$ == \"a b\" ! = c");
         prints_only("timechart span=1h eval(a >= 2) by don't", "timechart span=1h eval(a >= 2) by don't");
     }
 }

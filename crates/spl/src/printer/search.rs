@@ -30,8 +30,8 @@ impl Printer {
             SearchKind::Group(inner) => format!("({})", self.print(inner)),
             SearchKind::Term(value) => self::value(value),
             SearchKind::Compare(field, op, value) => {
-                // `a= =b` compares with `=b`; without the space the signs would join.
-                let gap = if !value.quoted && value.text.starts_with('=') { " " } else { "" };
+                // `a= =b` compares with `=b`, `a< >b` with `>b`; without the space the signs would join.
+                let gap = if !value.quoted && value.text.starts_with(['=', '>']) { " " } else { "" };
                 format!("{}{}{gap}{}", self::field(field), sign(*op), self::value(value))
             }
             SearchKind::In(field, values) => format!("{} IN ({})", self::field(field), list(values)),
