@@ -1,0 +1,94 @@
+"""Runs commands and says how long they took and how much memory they had."""
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+
+SAMPLE_SECONDS = 0.005
+
+
+@dataclass
+class Command:
+    """What is measured: its name in the tables, and how to run it."""
+
+    name: str
+    argv: list
+    folder: str = None
+    """Where it runs, for tools that look for their files there."""
+    good: tuple = (0,)
+    """The exit codes of success."""
+
+
+@dataclass
+class Result:
+    """The median of the rounds, and the greatest RssAnon that was seen in any of them."""
+
+    name: str
+    seconds: float
+    peak: int
+
+
+def rounds(commands, runs, watch=True):
+    """Every round runs all commands, so that noise hits all alike. The first warms up and is not counted."""
+    times, peaks = [[] for _ in commands], [0] * len(commands)
+    for round_ in range(runs + 1):
+        for at, command in enumerate(commands):
+            seconds, peak = run(command, watch)
+            peaks[at] = max(peaks[at], peak)
+            if round_ > 0:
+                times[at].append(seconds)
+    return [Result(command.name, statistics.median(times[at]), peaks[at]) for at, command in enumerate(commands)]
+
+
+def run(command, watch=True):
+    """Wall seconds and peak RssAnon of one run, its children included. Failure ends everything."""
+    with tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(command.argv, cwd=command.folder, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=errors)
+        watcher = Watcher(process.pid) if watch else None
+        code = process.wait()
+        seconds = time.perf_counter() - start
+        peak = watcher.stop() if watcher else 0
+        if code not in command.good:
+            errors.seek(0)
+            sys.exit(f"`{command.name}` ended with {code}:\n{errors.read().decode(errors='replace')}")
+    return seconds, peak
+
+
+class Watcher:
+    """Looks at the memory of a process and its children now and then, in a thread of its own."""
+
+    def __init__(self, pid):
+        self.pid, self.peak, self.done = pid, 0, threading.Event()
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+
+    def watch(self):
+        while not self.done.wait(SAMPLE_SECONDS):
+            self.peak = max(self.peak, anonymous(self.pid))
+
+    def stop(self):
+        self.done.set()
+        self.thread.join()
+        return self.peak
+
+
+def anonymous(pid):
+    """RssAnon of a process and all below it, in bytes. A process that has just ended counts as nothing."""
+    total = 0
+    try:
+        with open(f"/proc/{pid}/status", "rb") as status:
+            text = status.read()
+        at = text.find(b"RssAnon:")
+        if at >= 0:
+            total = int(text[at + 8:text.index(b"kB", at)]) * 1024
+        with open(f"/proc/{pid}/task/{pid}/children", "rb") as children:
+            total += sum(anonymous(int(child)) for child in children.read().split())
+    except OSError:
+        pass
+    return total
