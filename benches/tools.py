@@ -1,0 +1,148 @@
+"""The other tools: how each is run over the same logs, and which version is there.
+
+Those that run Sigma rules get packages/T1048.003/sigma.yml, which has the logic of the package's detection.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from measure import Command
+
+BENCHES = os.path.dirname(os.path.abspath(__file__))
+LITERALS = os.path.join(BENCHES, "literals.txt")
+SIGMA = os.path.join(os.path.dirname(BENCHES), "packages", "T1048.003", "sigma.yml")
+
+
+def there(name):
+    return shutil.which(name) is not None
+
+
+def shell(name, script, files):
+    """A command of the shell; the files are its "$@"."""
+    return Command(name, ["sh", "-c", script, "sh", *files])
+
+
+def for_evtx(files, scratch):
+    """The others over EVTX files, as far as they are there."""
+    if there("evtx_dump"):
+        yield evtx_dump(files, threads=1)
+        yield evtx_dump(files, threads=2)
+    if there("chainsaw") and "CHAINSAW_MAPPING" in os.environ:
+        yield chainsaw(files, scratch)
+    if there("hayabusa"):
+        yield hayabusa(files, scratch)
+    if zircolite_program():
+        yield zircolite(files, scratch)
+    yield cat(files)
+
+
+def for_json(files):
+    if there("rg"):
+        yield rg(files, ignore_case=True)
+        yield rg(files, ignore_case=False)
+    if there("rsigma"):
+        yield rsigma(files)
+    yield Command("wc -l", ["wc", "-l", *files])
+    yield cat(files)
+
+
+def for_xml(files):
+    if there("rg"):
+        yield rg(files, ignore_case=True)
+        yield rg(files, ignore_case=False)
+    yield cat(files)
+
+
+def cat(files):
+    return Command("cat", ["cat", *files])
+
+
+def evtx_dump(files, threads):
+    script = f'for file; do evtx_dump -t {threads} -o jsonl "$file" || exit; done'
+    return shell(f"evtx_dump -t {threads} -o jsonl", script, files)
+
+
+def rg(files, ignore_case):
+    flags = ["-c", "-i", "-F"] if ignore_case else ["-c", "-F"]
+    # It ends with 1 where nothing is found.
+    return Command(f"rg {' '.join(flags)} -f literals.txt", ["rg", *flags, "-f", LITERALS, "--", *files], good=(0, 1))
+
+
+def chainsaw(files, scratch):
+    rules, mapping = without_cased(scratch), os.path.abspath(os.environ["CHAINSAW_MAPPING"])
+    argv = ["chainsaw", "--no-banner", "hunt", "-q", "-s", rules, "--mapping", mapping, "--jsonl", *files]
+    return Command("chainsaw hunt", argv)
+
+
+def hayabusa(files, scratch):
+    """Hayabusa finds its configuration beside its program. Version 4 has one command for all formats."""
+    output = os.path.join(scratch, "hayabusa.jsonl")
+    folder = os.path.dirname(os.path.realpath(shutil.which("hayabusa")))
+    newer = subprocess.run(["hayabusa", "dfir-timeline", "--help"], cwd=folder, capture_output=True).returncode == 0
+    command = ["dfir-timeline", "-t", "jsonl"] if newer else ["json-timeline", "-L"]
+    argv = ["hayabusa", *command, "-d", common(files), "-r", SIGMA, "-o", output, "-w", "-q", "-C"]
+    return Command(f"hayabusa {command[0]}", argv, folder)
+
+
+def rsigma(files):
+    script = 'rule=$1; shift; cat "$@" | rsigma engine eval -r "$rule"'
+    return shell("rsigma engine eval", script, [SIGMA, *files])
+
+
+def zircolite(files, scratch):
+    """Zircolite finds its configuration beside its script."""
+    program = zircolite_program()
+    output, log = os.path.join(scratch, "zircolite.json"), os.path.join(scratch, "zircolite.log")
+    argv = [*starter(program), "-q", "-e", common(files), "-r", without_cased(scratch), "-o", output, "-l", log]
+    return Command("zircolite", argv, os.path.dirname(os.path.realpath(program)))
+
+
+def zircolite_program():
+    named = os.environ.get("ZIRCOLITE")
+    return os.path.abspath(named) if named else shutil.which("zircolite") or shutil.which("zircolite.py")
+
+
+def starter(program):
+    return [sys.executable, program] if program.endswith(".py") else [program]
+
+
+def common(files):
+    """The folder that has all the files; these tools look in it for *.evtx themselves."""
+    return os.path.commonpath([os.path.dirname(file) for file in files])
+
+
+def without_cased(scratch):
+    """The rule without the modifier `cased`, which not all know: it concerns one literal, `http://`."""
+    path = os.path.join(scratch, "sigma.yml")
+    with open(SIGMA) as rule, open(path, "w") as copy:
+        copy.write(rule.read().replace("|cased", ""))
+    return path
+
+
+def versions():
+    """Each tool and its version, or that it is not there."""
+    program = zircolite_program()
+    asked = {
+        "evtx_dump": ["evtx_dump", "--version"],
+        "ripgrep": ["rg", "--version"],
+        "Chainsaw": ["chainsaw", "--version"],
+        "Hayabusa": ["hayabusa", "help"],
+        "RSigma": ["rsigma", "--version"],
+        "Zircolite": [*starter(program), "-v"] if program else ["zircolite"],
+        "gzip": ["gzip", "--version"],
+        "zstd": ["zstd", "--version"],
+    }
+    answers = {name: version(argv) for name, argv in asked.items()}
+    if there("chainsaw") and "CHAINSAW_MAPPING" not in os.environ:
+        answers["Chainsaw"] += ", left out: CHAINSAW_MAPPING is not set"
+    return answers
+
+
+def version(argv):
+    if not there(argv[0]):
+        return "not there"
+    said = subprocess.run(argv, capture_output=True, text=True, errors="replace")
+    found = re.search(r"\d+\.\d+[\w.-]*", said.stdout + said.stderr)
+    return found.group() if found else "version unknown"
