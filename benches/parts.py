@@ -1,0 +1,216 @@
+"""What is measured: each part adds its table, its targets and its points of the plots."""
+import os
+import sys
+from dataclasses import dataclass, field
+
+import data
+import measure
+import tools
+from measure import Command, Result
+
+SCAN, ONE_THREAD = "sluice scan", "sluice scan --threads 1"
+EVTX_DUMP, RG_ANY_CASE, RG_EXACT = "evtx_dump -t 2 -o jsonl", "rg -c -i -F -f literals.txt", "rg -c -F -f literals.txt"
+SHARES = (0.1, 0.25, 0.5, 1)
+STARTS = 50
+PACKERS = (("gzip", "-1", ".gz", "zcat"), ("zstd", "-3", ".zst", "zstdcat"))
+
+
+@dataclass
+class Setting:
+    sluice: str
+    logs: data.Logs
+    runs: int
+    scratch: str
+
+
+@dataclass
+class Row:
+    """A line of a table. `ratio` is the time of Sluice over the time of this command."""
+
+    name: str
+    seconds: float
+    ratio: float
+    bytes: int = 0
+    peak: int = 0
+
+
+@dataclass
+class Target:
+    what: str
+    figure: str
+    target: str
+    met: bool
+
+
+@dataclass
+class Point:
+    """The scan of so many bytes, and what the tool beside it did."""
+
+    kind: str
+    bytes: int
+    scan: Result
+    rival: Result = None
+
+
+@dataclass
+class Measured:
+    tables: dict = field(default_factory=dict)
+    targets: list = field(default_factory=list)
+    points: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+
+    def add(self, title, results, size=0, prefix=""):
+        """Rows of the table with this title; the first result is Sluice's."""
+        for each in results:
+            row = Row(f"{prefix}`{each.name}`", each.seconds, results[0].seconds / each.seconds, size, each.peak)
+            self.tables.setdefault(title, []).append(row)
+            print(f"{title}: {row.name}  {each.seconds:.3f} s  {each.peak / 1e6:.0f} MB", file=sys.stderr)
+
+    def at_most(self, what, results, one, other, most):
+        """The time of the one over the time of the other; nothing where one of them was not run."""
+        by_name = {result.name: result for result in results}
+        if one in by_name and other in by_name:
+            self.ratio_at_most(what, by_name[one].seconds / by_name[other].seconds, most)
+
+    def memory_at_most(self, what, one, other, most):
+        """The peak of the one over the peak of the other; nothing where that was too short to be seen."""
+        if other.peak > 0:
+            self.ratio_at_most(what, one.peak / other.peak, most)
+
+    def ratio_at_most(self, what, ratio, most):
+        self.targets.append(Target(what, f"{ratio:.2f} ×", f"≤ {most:g} ×", ratio <= most))
+
+    def threads(self, kind, results):
+        """The speed on all cores over that on one."""
+        if not results:
+            return
+        by_name = {result.name: result for result in results}
+        ratio = by_name[ONE_THREAD].seconds / by_name[SCAN].seconds
+        what = f"{kind}: speed of `{SCAN}` on {os.cpu_count()} cores against one"
+        self.targets.append(Target(what, f"{ratio:.2f} ×", "≥ 1.7 ×", ratio >= 1.7))
+
+
+def scan(sluice, files, threads=None):
+    chosen = ["--threads", str(threads)] if threads else []
+    return Command(ONE_THREAD if threads else SCAN, [sluice, "scan", *chosen, "--quiet", "-o", "jsonl", *files])
+
+
+def search(sluice, query, files):
+    return Command(f"sluice search '{query}'", [sluice, "search", "--quiet", "-o", "jsonl", query, *files])
+
+
+def one_format(kind, others, measured, setting):
+    """Scans of the files of a kind beside the other tools."""
+    files = setting.logs.files.get(kind)
+    if not files:
+        return []
+    commands = [scan(setting.sluice, files), scan(setting.sluice, files, threads=1), *others(files)]
+    results = measure.rounds(commands, setting.runs)
+    measured.add(kind, results, data.size(files))
+    return results
+
+
+def evtx(measured, setting):
+    results = one_format("EVTX", lambda files: tools.for_evtx(files, setting.scratch), measured, setting)
+    measured.at_most("EVTX: time of `sluice scan` against `evtx_dump -t 2`", results, SCAN, EVTX_DUMP, 1)
+    measured.at_most("EVTX, stretch: the same", results, SCAN, EVTX_DUMP, 0.5)
+    measured.threads("EVTX", results)
+
+
+def json_lines(measured, setting):
+    results = one_format("JSON lines", tools.for_json, measured, setting)
+    measured.at_most("JSON lines: time of `sluice scan` against `rg -c -i -F -f`", results, SCAN, RG_ANY_CASE, 0.5)
+    measured.at_most("JSON lines, stretch: against `rg -c -F -f`", results, SCAN, RG_EXACT, 2)
+    measured.threads("JSON lines", results)
+
+
+def xml_lines(measured, setting):
+    results = one_format("XML lines", tools.for_xml, measured, setting)
+    measured.at_most("XML lines: time of `sluice scan` against `rg -c -i -F -f`", results, SCAN, RG_ANY_CASE, 1)
+    measured.threads("XML lines", results)
+
+
+def compressed(measured, setting):
+    for program, level, suffix, reader in PACKERS:
+        if not tools.there(program):
+            measured.notes.append(f"{program} is not there: nothing was measured on its files.")
+            continue
+        for kind, files in setting.logs.files.items():
+            packed = data.packed(program, level, suffix, files, setting.logs.work)
+            commands = [scan(setting.sluice, packed), Command(reader, [reader, *packed])]
+            results = measure.rounds(commands, setting.runs)
+            measured.add("Compressed", results, data.size(files), f"{kind}, `{program} {level}`: ")
+            measured.at_most(f"{kind}, {program}: time of `sluice scan` against `{reader}`", results, SCAN, reader, 2)
+
+
+def head(measured, setting):
+    """`head` gives the newest events, so it must see all. The full pass has the same fields and finds nothing."""
+    files = setting.logs.files.get("JSON lines")
+    if not files:
+        return
+    queries = ("* | head 10", "* | where _time < 0", "* | stats count")
+    newest, full, count = (search(setting.sluice, query, files) for query in queries)
+    small = search(setting.sluice, queries[0], setting.logs.part("JSON lines", 0.1))
+    *results, tenth = measure.rounds([newest, full, count, small], setting.runs)
+    measured.add("Newest events of the JSON lines", results, data.size(files))
+    what = "JSON lines: time of `* | head 10` against a full pass"
+    measured.at_most(what, results, newest.name, full.name, 1.05)
+    what = "JSON lines: memory of `* | head 10`, all against a tenth"
+    measured.memory_at_most(what, results[0], tenth, 1.2)
+
+
+def startup(measured, setting):
+    commands = [search(setting.sluice, "| makeresults", [])]
+    if tools.there("rg"):
+        commands.append(Command("rg --version", ["rg", "--version"]))
+    results = measure.rounds(commands, STARTS, watch=False)
+    measured.add("Start-up", results)
+    what = "Start-up: time of `| makeresults` against `rg --version`"
+    measured.at_most(what, results, commands[0].name, "rg --version", 10)
+
+
+def memory(measured, setting):
+    """Scans of growing shares of each kind, for the plots too; memory must not grow with them."""
+    for kind in setting.logs.files:
+        shares = growing(kind, setting.logs)
+        groups = [[scan(setting.sluice, files), *rival(kind, files)] for _, files in shares]
+        results = iter(measure.rounds([command for group in groups for command in group], setting.runs))
+        scans = []
+        for (size, _), group in zip(shares, groups):
+            pair = [next(results) for _ in group]
+            measured.add("Growing data", pair, size, f"{kind}, {size / 1e6:.0f} MB: ")
+            measured.points.append(Point(kind, size, *pair))
+            scans.append(pair[0])
+        if len(scans) > 1:
+            what = f"{kind}: memory of `sluice scan`, all against {shares[0][0] / 1e6:.0f} MB"
+            measured.memory_at_most(what, scans[-1], scans[0], 1.2)
+        peak = scans[-1].peak / 1e6
+        measured.targets.append(Target(f"{kind}: memory of `sluice scan`", f"{peak:.0f} MB", "< 200 MB", peak < 200))
+
+
+def growing(kind, logs):
+    """Shares of the files, as size and files. Few files of EVTX have few shares."""
+    shares = {}
+    for share in SHARES:
+        files = logs.part(kind, share)
+        shares[data.size(files)] = files
+    return sorted(shares.items())
+
+
+def rival(kind, files):
+    """The tool beside the scan, if it is there."""
+    if kind == "EVTX" and tools.there("evtx_dump"):
+        yield tools.evtx_dump(files, threads=2)
+    if kind != "EVTX" and tools.there("rg"):
+        yield tools.rg(files, ignore_case=True)
+
+
+PARTS = {
+    "evtx": evtx,
+    "json": json_lines,
+    "xml": xml_lines,
+    "compressed": compressed,
+    "head": head,
+    "startup": startup,
+    "memory": memory,
+}
