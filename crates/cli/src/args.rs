@@ -190,6 +190,10 @@ pub(crate) struct Reading {
     /// How many cores to use, for example `4` [default: all]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// Decode every event, also those that the query's conditions rule out from a few bytes. For finding faults: the
+    /// result is the same, later
+    #[arg(long)]
+    pub(crate) no_pushdown: bool,
 }
 
 /// How results are shown.

@@ -38,7 +38,12 @@ pub(crate) fn zone(reading: &Reading) -> TimeZone {
 
 /// Settings for reading, with no budget and no time range.
 pub(crate) fn reading_settings(reading: &Reading) -> Settings {
-    let mut settings = Settings { zone: zone(reading), input: options(reading), ..Settings::default() };
+    let mut settings = Settings {
+        zone: zone(reading),
+        input: options(reading),
+        pushdown: !reading.no_pushdown,
+        ..Settings::default()
+    };
     if let Some(threads) = reading.threads {
         settings.threads = threads.get();
     }

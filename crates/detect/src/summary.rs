@@ -17,6 +17,8 @@ pub struct Summary {
     pub files: usize,
     /// Events that were read.
     pub events: u64,
+    /// Those of them that were not decoded, because a few of their bytes showed that they would give no row.
+    pub not_decoded: u64,
     /// Bytes that were read, as stored.
     pub bytes: u64,
     /// Wall-clock time.
@@ -100,7 +102,9 @@ impl Summary {
     /// Adds what one pass over the inputs read and lost. Several passes read the same events: they count once.
     pub fn add_pass(&mut self, tally: &Tally) {
         use std::sync::atomic::Ordering::Relaxed;
-        self.events = self.events.max(tally.events.load(Relaxed));
+        let (decoded, passed_over) = (tally.events.load(Relaxed), tally.passed_over.load(Relaxed));
+        self.events = self.events.max(decoded + passed_over);
+        self.not_decoded = self.not_decoded.max(passed_over);
         self.bytes = self.bytes.max(tally.bytes.load(Relaxed));
         let (losses, lost) = tally.losses();
         self.lost = self.lost.max(lost);

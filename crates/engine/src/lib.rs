@@ -19,6 +19,7 @@ mod operator;
 mod pattern;
 mod plan;
 mod planner;
+mod pushdown;
 mod query;
 mod rows;
 mod session;

@@ -108,6 +108,14 @@ impl Pattern {
         self.names.iter().map(|(group, name)| (*group, name.as_str()))
     }
 
+    /// The regular expression that a finite automaton matches, if one does.
+    pub(crate) fn linear(&self) -> Option<&str> {
+        match &self.engine {
+            Engine::Linear(regex) | Engine::LinearToEnd(regex, ..) => Some(regex.as_str()),
+            Engine::Backtracking(_) => None,
+        }
+    }
+
     /// Whether it matches anywhere.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ use crate::needed::Needed;
 use crate::operator::Count;
 use crate::plan::Rel;
 use crate::settings::Settings;
-use crate::{stage, subsearch};
+use crate::{pushdown, stage, subsearch};
 
 /// Bytes of an input that one core reads at a time.
 const SPLIT_BYTES: u64 = 8 << 20;
@@ -41,6 +41,8 @@ pub(crate) struct Planner<'a> {
     repeated: &'a BTreeSet<String>,
     /// Rows in place of inputs.
     given: Option<&'a Given>,
+    /// Readers are told what the query asks of an event.
+    pushdown: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -61,7 +63,14 @@ impl<'a> Planner<'a> {
             tally,
             repeated,
             given: None,
+            pushdown: false,
         }
+    }
+
+    /// The same, where readers pass over events that the query's conditions rule out.
+    pub(crate) fn with_pushdown(mut self) -> Self {
+        self.pushdown = true;
+        self
     }
 
     /// The same over given rows.
@@ -139,7 +148,10 @@ impl<'a> Planner<'a> {
                 }
                 let mut needed = Needed::before(rest);
                 needed.search(&scan.predicate);
-                return lower::scan::lower(&scan, &needed, self);
+                let filter = self
+                    .pushdown
+                    .then(|| pushdown::filter(&scan.predicate, rest, self.repeated, needs_fields));
+                return lower::scan::lower(&scan, &needed, filter.flatten(), self);
             }
             (Op::Values(values), None) => return lower::values::lower(values, context),
             (Op::ReadLookup(read), None) => return lower::lookup::read(read, self.knowledge, context),

@@ -32,8 +32,6 @@ pub struct Answer {
     pub rows: Rows,
     /// What is odd about the query.
     pub warnings: Vec<Diagnostic>,
-    /// Each command and how many rows it let through, in order.
-    pub passed: Vec<(&'static str, u64)>,
 }
 
 /// Times a query is planned anew because a field turned out to have several values in one event.
@@ -53,7 +51,13 @@ impl Engine {
         };
         let tally = Arc::new(Tally::default());
         let mut found = parsed.warnings;
-        match self.block_on(self.plan_and_run(&parsed.ops, &Inputs::default(), &tally, &BTreeSet::new())) {
+        match self.block_on(self.plan_and_run(
+            &parsed.ops,
+            &Inputs::default(),
+            &tally,
+            &BTreeSet::new(),
+            false,
+        )) {
             Err(Error::Query(errors)) => found.extend(original(errors, &parsed.expanded)),
             Err(other) => {
                 let span = sluice_spl::span::Span::new(0, text.len());
@@ -75,17 +79,38 @@ impl Engine {
     /// When the query is wrong (spans are in `text`), a budget is hit, or running fails.
     pub fn run(&self, text: &str, inputs: &Inputs, tally: &Arc<Tally>) -> Result<Answer> {
         let parsed = self.parse(text).map_err(Error::Query)?;
+        let (rows, _) = self.run_parsed(&parsed, inputs, tally, self.settings.pushdown)?;
+        Ok(Answer { rows, warnings: parsed.warnings })
+    }
+
+    /// Runs a query and tells each command and how many rows it let through, in order. Every event is
+    /// decoded for it.
+    ///
+    /// # Errors
+    /// As [`Engine::run`].
+    pub fn passed(&self, text: &str, inputs: &Inputs) -> Result<Vec<(&'static str, u64)>> {
+        let parsed = self.parse(text).map_err(Error::Query)?;
+        let (_, passed) = self.run_parsed(&parsed, inputs, &Arc::default(), false)?;
+        Ok(passed)
+    }
+
+    fn run_parsed(
+        &self,
+        parsed: &Parsed,
+        inputs: &Inputs,
+        tally: &Arc<Tally>,
+        pushdown: bool,
+    ) -> Result<(Rows, Passed)> {
         let mut repeated = BTreeSet::new();
         for _ in 0..MAX_REPLANS {
-            let rows = self.block_on(self.plan_and_run(&parsed.ops, inputs, tally, &repeated));
+            let rows = self.block_on(self.plan_and_run(&parsed.ops, inputs, tally, &repeated, pushdown));
             let rows = rows.map_err(|error| match error {
                 Error::Query(errors) => Error::Query(original(errors, &parsed.expanded)),
                 other => other,
             })?;
             let more: BTreeSet<String> = tally.repeated().difference(&repeated).cloned().collect();
             if more.is_empty() {
-                let (rows, passed) = rows;
-                return Ok(Answer { rows, warnings: parsed.warnings, passed });
+                return Ok(rows);
             }
             repeated.extend(more);
             tally.restart();
@@ -107,7 +132,7 @@ impl Engine {
             self.rows(&parsed.ops, &planner).await
         });
         match rows {
-            Ok((rows, passed)) => Ok(Answer { rows, warnings: parsed.warnings, passed }),
+            Ok((rows, _)) => Ok(Answer { rows, warnings: parsed.warnings }),
             Err(Error::Query(errors)) => Err(Error::Query(original(errors, &parsed.expanded))),
             Err(other) => Err(other),
         }
@@ -131,10 +156,12 @@ impl Engine {
         inputs: &Inputs,
         tally: &Arc<Tally>,
         repeated: &BTreeSet<String>,
+        pushdown: bool,
     ) -> Result<(Rows, Passed)> {
         let session = session::state(&self.settings)?;
         let planner =
             Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated);
+        let planner = if pushdown { planner.with_pushdown() } else { planner };
         self.rows(ops, &planner).await
     }
 

@@ -31,6 +31,9 @@ pub struct Settings {
     pub latest: Option<String>,
     /// Rows carry `_file`, `_record`, `_offset`.
     pub provenance: bool,
+    /// Readers pass over events that the query's conditions rule out. Off: every event is decoded, and the
+    /// rows are the same.
+    pub pushdown: bool,
 }
 
 impl Default for Settings {
@@ -46,6 +49,7 @@ impl Default for Settings {
             earliest: None,
             latest: None,
             provenance: false,
+            pushdown: true,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Events → record batches: one builder per wanted field, filled event by event.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use arrow::array::{ArrayRef, Float64Builder, Int64Builder, ListBuilder, StringViewBuilder, StructBuilder};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use hashbrown::HashMap;
 
 use crate::field;
+use crate::filter::Matcher;
 use crate::request::{Request, rest_fields};
 use crate::tally::Tally;
 
@@ -14,6 +16,9 @@ use crate::tally::Tally;
 pub const BATCH_ROWS: usize = 8_192;
 /// A batch is also closed when its text reaches this many bytes, so that memory stays flat.
 pub const BATCH_BYTES: usize = 16 << 20;
+/// After so many events that were passed over, whoever waits for a batch gets one, be it empty: a run can
+/// only be ended between batches.
+const MAX_PASSED_OVER: u64 = 65_536;
 
 /// Metadata that replaces whatever the events say, from `--index`, `--sourcetype` and their like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,7 +68,10 @@ pub struct EventBuilder {
     rest: Option<ListBuilder<StructBuilder>>,
     rows: usize,
     bytes: usize,
+    passed_over: u64,
     next_seq: i64,
+    /// Of the fields that the request's filter looks at; `None` where only the finished event tells.
+    checked: Vec<Option<Slot>>,
 }
 
 struct Column {
@@ -105,8 +113,13 @@ impl EventBuilder {
                 ),
             })
             .collect();
-        let by_name =
+        let by_name: HashMap<String, usize> =
             request.fields.iter().enumerate().map(|(at, wanted)| (wanted.name.clone(), at)).collect();
+        let checked = request.filter.iter().flat_map(|filter| filter.fields()).map(|field| {
+            let at = by_name.get(&field.name).filter(|_| !field::is_metadata(&field.name))?;
+            Some(Slot(*at))
+        });
+        let checked = checked.collect();
         let rest = request.rest.then(|| ListBuilder::new(StructBuilder::from_fields(rest_fields(), 0)));
         Self {
             request,
@@ -117,7 +130,9 @@ impl EventBuilder {
             rest,
             rows: 0,
             bytes: 0,
+            passed_over: 0,
             next_seq: first_seq,
+            checked,
         }
     }
 
@@ -227,6 +242,23 @@ impl EventBuilder {
         self.next_seq += 1;
     }
 
+    /// The current event fails the request's filter and was not decoded.
+    pub fn pass_over(&mut self) {
+        self.passed_over += 1;
+        self.next_seq += 1;
+    }
+
+    /// The slots of the fields that [`EventBuilder::matcher`] looks at, in its order; `None` where only the
+    /// finished event tells the value.
+    pub(crate) fn checked(&self) -> &[Option<Slot>] {
+        &self.checked
+    }
+
+    /// What events are checked with, if the request has a filter.
+    pub(crate) fn matcher(&self) -> Option<Matcher> {
+        self.request.filter.as_ref().map(|filter| Matcher::new(Arc::clone(filter)))
+    }
+
     /// Whether no event has been finished since the last batch.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
@@ -234,12 +266,14 @@ impl EventBuilder {
 
     /// Whether the batch should be taken now.
     pub fn is_full(&self) -> bool {
-        self.rows >= BATCH_ROWS || self.bytes >= BATCH_BYTES
+        self.rows >= BATCH_ROWS || self.bytes >= BATCH_BYTES || self.passed_over >= MAX_PASSED_OVER
     }
 
     /// Takes the events so far as a batch; `None` if there are none. Counts them in the tally.
     pub fn take(&mut self) -> Option<RecordBatch> {
-        if self.rows == 0 {
+        let passed_over = std::mem::take(&mut self.passed_over);
+        self.tally.passed_over.fetch_add(passed_over, Ordering::Relaxed);
+        if self.rows == 0 && passed_over < MAX_PASSED_OVER {
             return None;
         }
         let mut arrays: Vec<ArrayRef> = self.columns.iter_mut().map(Column::finish).collect();
@@ -247,7 +281,7 @@ impl EventBuilder {
             arrays.push(Arc::new(rest.finish()));
         }
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        self.tally.events.fetch_add(self.rows as u64, std::sync::atomic::Ordering::Relaxed);
+        self.tally.events.fetch_add(self.rows as u64, Ordering::Relaxed);
         self.rows = 0;
         self.bytes = 0;
         // INVARIANT: every column got one entry an event (`finish_event`), of the schema's type.
@@ -289,7 +323,7 @@ mod tests {
 
     fn builder(fields: &[(&str, bool)], rest: bool) -> EventBuilder {
         let fields = fields.iter().map(|&(name, multi)| Wanted { name: name.to_owned(), multi }).collect();
-        let request = Arc::new(Request { fields, rest });
+        let request = Arc::new(Request { fields, rest, filter: None });
         EventBuilder::new(request, Arc::default(), "a.log", &Overrides::default(), 0)
     }
 

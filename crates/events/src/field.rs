@@ -24,3 +24,8 @@ pub const OFFSET: &str = "_offset";
 pub const SEQ: &str = "\0seq";
 /// Hidden: all fields that were not asked for by name, `List<Struct<name, value>>`.
 pub const REST: &str = "\0rest";
+
+/// Whether a field says where an event is from, or is made for every event, whatever stands in it.
+pub fn is_metadata(name: &str) -> bool {
+    matches!(name, TIME | RAW | HOST | SOURCE | SOURCETYPE | INDEX | FILE | RECORD | OFFSET | SEQ | REST)
+}

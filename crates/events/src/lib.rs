@@ -8,12 +8,14 @@
 //! 2. [`inputs::Input::splits`] cuts large files so that several cores can read one.
 //! 3. [`inputs::Split::open`] gives a [`Reader`] that yields batches of the columns of a
 //!    [`request::Request`].
-//! 4. What was read and what was lost is counted in a shared [`tally::Tally`].
+//! 4. A request may carry a [`filter::Filter`]: events that fail it are passed over, not decoded.
+//! 5. What was read and what was lost is counted in a shared [`tally::Tally`].
 //!
 //! One file per log format in [`mod@format`]. Nothing here knows SPL.
 
 pub mod batch;
 pub mod field;
+pub mod filter;
 pub mod format;
 pub mod inputs;
 pub mod request;

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 
 use crate::field;
+use crate::filter::Filter;
 
 /// The columns that a reader shall give, in this order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Request {
     /// Fields by name. Metadata (`_time`, `host` …), provenance (`_file`, `_record`, `_offset`) and
     /// the hidden [`field::SEQ`] are asked for like any other.
     pub fields: Vec<Wanted>,
     /// Also gather every other field of each event in [`field::REST`] (the last column).
     pub rest: bool,
+    /// Events that fail it may be left out. It looks only at fields that are asked for by name.
+    pub filter: Option<Arc<Filter>>,
 }
 
 /// One wanted field.

@@ -11,6 +11,8 @@ pub struct Tally {
     pub bytes: AtomicU64,
     /// Events given out.
     pub events: AtomicU64,
+    /// Events that were passed over, because a filter showed that they would give no row.
+    pub passed_over: AtomicU64,
     losses: Mutex<Vec<Loss>>,
     lost: AtomicU64,
     repeated: Mutex<BTreeSet<String>>,
@@ -68,6 +70,7 @@ impl Tally {
     pub fn restart(&self) {
         self.bytes.store(0, Ordering::Relaxed);
         self.events.store(0, Ordering::Relaxed);
+        self.passed_over.store(0, Ordering::Relaxed);
         self.lost.store(0, Ordering::Relaxed);
         self.losses.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

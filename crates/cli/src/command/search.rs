@@ -53,8 +53,7 @@ pub(crate) fn run(args: &Search) -> Exit {
             summary.rows = answer.rows.len();
             outputs.rows(&[Block { rows: &answer.rows, marks: Vec::new(), title: None }])?;
             if reads && !console.quiet && (console.verbose || answer.rows.is_empty()) {
-                explain(&engine, &inputs, &answer.rows, elapsed, console);
-                passed(&answer.passed, console);
+                explain(&engine, &query.text, &inputs, &answer.rows, elapsed, console);
             }
         }
         Err(Error::Query(diagnostics)) => {
@@ -99,8 +98,8 @@ fn query(args: &Search) -> Result<(Query, &[String]), Stop> {
     }
 }
 
-/// How many events each input holds, and what they are called.
-fn explain(engine: &Engine, inputs: &Inputs, rows: &Rows, elapsed: Duration, console: Console) {
+/// How many events each input holds, what they are called, and how many rows each command let through.
+fn explain(engine: &Engine, query: &str, inputs: &Inputs, rows: &Rows, elapsed: Duration, console: Console) {
     if elapsed > PATIENCE {
         return console.say("`sluice inputs` says what the events are called");
     }
@@ -122,6 +121,9 @@ fn explain(engine: &Engine, inputs: &Inputs, rows: &Rows, elapsed: Duration, con
     }
     if found.is_empty() {
         console.say("  there are no events in the inputs");
+    }
+    if let Ok(counts) = engine.passed(query, inputs) {
+        passed(&counts, console);
     }
 }
 

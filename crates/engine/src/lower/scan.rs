@@ -6,6 +6,7 @@ use std::sync::Arc;
 use datafusion::logical_expr::lit;
 use jiff::Timestamp;
 use sluice_events::field;
+use sluice_events::filter::Filter;
 use sluice_events::request::{Request, Wanted};
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
@@ -25,9 +26,14 @@ use crate::planner::Planner;
 /// Fields that printed events begin with.
 const METADATA: [&str; 5] = [field::TIME, field::HOST, field::SOURCE, field::SOURCETYPE, field::INDEX];
 
-pub(crate) fn lower(scan: &Scan, needed: &Needed, planner: &Planner<'_>) -> Result<Rel> {
+pub(crate) fn lower(
+    scan: &Scan,
+    needed: &Needed,
+    filter: Option<Arc<Filter>>,
+    planner: &Planner<'_>,
+) -> Result<Rel> {
     let context = planner.context();
-    let request = request(needed, planner);
+    let request = Request { filter, ..request(needed, planner) };
     let events = Events {
         splits: planner.splits(),
         request: Arc::new(request),
@@ -70,7 +76,7 @@ fn request(needed: &Needed, planner: &Planner<'_>) -> Request {
         .into_iter()
         .map(|name| Wanted { name: name.to_owned(), multi: name.contains("{}") || planner.is_repeated(name) })
         .collect();
-    Request { fields, rest: needed.all }
+    Request { fields, rest: needed.all, filter: None }
 }
 
 /// Only events in the time range: `earliest` inclusive, `latest` exclusive. What the search says beats the

@@ -113,27 +113,57 @@ fn kernel_of(op: CompareOp, case: bool) -> (&'static str, Run) {
 /// matches if any value does, and differs if none does.
 fn equal(args: &[Arg], rows: usize, case: bool, negated: bool) -> DataFusionResult<ArrayRef> {
     let [field, wanted] = args else { return Ok(kernel::nulls(&DataType::Boolean, rows)) };
-    let wanted = wanted.text(0).unwrap_or_default();
-    let matcher = Matcher::new(&wanted, case);
-    let network: Option<IpNet> = wanted.contains('/').then(|| wanted.parse().ok()).flatten();
-    let hit = |text: &str| {
-        matcher.matches(text)
-            || network
-                .is_some_and(|network| text.parse::<IpAddr>().is_ok_and(|address| network.contains(&address)))
-    };
+    let equal = Comparison::new(CompareOp::Equal, case, &wanted.text(0).unwrap_or_default());
     Ok(kernel::conditions(rows, |row| match field.cell(row) {
-        Cell::Text(text) => Some(hit(text) != negated),
+        Cell::Text(text) => Some(equal.holds(text) != negated),
         cell if cell.is_null() => None,
-        cell => Some(cell.texts().iter().any(|text| hit(text)) != negated),
+        cell => Some(cell.texts().iter().any(|text| equal.holds(text)) != negated),
     }))
+}
+
+fn ordering_holds(op: CompareOp, cell: &Cell<'_>, wanted: &str) -> Option<bool> {
+    value::compare(cell, &Cell::Text(wanted)).map(|found| value::satisfies(op, found))
+}
+
+/// A comparison with one wanted value.
+pub(crate) struct Comparison {
+    op: CompareOp,
+    wanted: String,
+    matcher: Matcher,
+    network: Option<IpNet>,
+}
+
+impl Comparison {
+    pub(crate) fn new(op: CompareOp, case: bool, wanted: &str) -> Self {
+        Self {
+            op,
+            wanted: wanted.to_owned(),
+            matcher: Matcher::new(wanted, case),
+            network: wanted.contains('/').then(|| wanted.parse().ok()).flatten(),
+        }
+    }
+
+    /// Whether a single value compares so.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        match self.op {
+            CompareOp::Equal => self.equals(text),
+            CompareOp::NotEqual => !self.equals(text),
+            op => ordering_holds(op, &Cell::Text(text), &self.wanted) == Some(true),
+        }
+    }
+
+    fn equals(&self, text: &str) -> bool {
+        let is_inside =
+            |network: IpNet| text.parse::<IpAddr>().is_ok_and(|address| network.contains(&address));
+        self.matcher.matches(text) || self.network.is_some_and(is_inside)
+    }
 }
 
 /// As numbers if both are, else as text.
 fn ordered(op: CompareOp, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     let [field, wanted] = args else { return Ok(kernel::nulls(&DataType::Boolean, rows)) };
     let wanted = wanted.text(0).unwrap_or_default();
-    let wanted = Cell::Text(&wanted);
-    let holds = |cell: &Cell<'_>| value::compare(cell, &wanted).map(|found| value::satisfies(op, found));
+    let holds = |cell: &Cell<'_>| ordering_holds(op, cell, &wanted);
     Ok(kernel::conditions(rows, |row| match field.cell(row) {
         cell @ Cell::List(_) => {
             (!cell.is_null()).then(|| cell.texts().iter().any(|text| holds(&Cell::Text(text)) == Some(true)))

@@ -16,7 +16,7 @@ mod token;
 mod utf16;
 mod value;
 
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 
 use arrow::record_batch::RecordBatch;
 
@@ -25,7 +25,7 @@ use crate::format::Source;
 use crate::tally::Loss;
 use crate::{ReadError, Reader};
 use chunk::{CHUNK, Chunk, Flaw, Record, Step};
-use project::Projector;
+use project::{Projector, Read};
 
 /// Bytes of the file's header.
 const FILE_HEADER: u64 = 4096;
@@ -143,7 +143,11 @@ impl EvtxReader {
 
     fn record(&mut self, record: Record) {
         let damage = match self.projector.record(&self.chunk.bytes, record, &mut self.events) {
-            Ok(damage) => {
+            Ok(Read::PassedOver) => {
+                self.events.pass_over();
+                None
+            }
+            Ok(Read::Given(damage)) => {
                 let offset = self.chunk.offset + record.start as u64;
                 // Exported and forwarded events keep the id of their first log in `EventRecordID`.
                 let record = self.projector.take_record().unwrap_or(record.id);

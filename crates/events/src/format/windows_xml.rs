@@ -3,6 +3,7 @@
 //! Events are found by their tags in the bytes as stored, so that offsets and splits are exact in
 //! any encoding ([`scan`]); each is then read for the wanted fields ([`event`]).
 
+mod ahead;
 pub(crate) mod event;
 mod scan;
 
@@ -17,6 +18,7 @@ use crate::format::Source;
 use crate::format::windows::{self, Naming, Target};
 use crate::tally::Loss;
 use crate::{ReadError, Reader};
+use ahead::Ahead;
 use scan::{Encoding, Found, Scanner};
 
 /// Reads the events whose `<Event` stands in `source.start..source.end`.
@@ -24,6 +26,8 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
     Box::new(XmlReader {
         naming: Naming::new(&events),
         raw: windows::wanted(field::RAW, &events),
+        ahead: Ahead::new(&events),
+        text: String::new(),
         name: source.name.clone(),
         scanner: Scanner::new(source),
         events,
@@ -37,6 +41,8 @@ struct XmlReader {
     events: EventBuilder,
     naming: Naming,
     raw: Option<Target>,
+    ahead: Option<Ahead>,
+    text: String,
     is_done: bool,
 }
 
@@ -59,6 +65,11 @@ impl Reader for XmlReader {
 
 impl XmlReader {
     fn event(&mut self, range: Range<usize>) {
+        if let Some(ahead) = self.ahead.as_mut().filter(|_| self.scanner.encoding == Encoding::Utf8)
+            && !ahead.may_matter(self.scanner.bytes(range.clone()), &mut self.text)
+        {
+            return self.events.pass_over();
+        }
         let offset = self.scanner.offset(range.start);
         let (xml, is_whole) = decoded(self.scanner.bytes(range), self.scanner.encoding);
         if let Some(raw) = &self.raw {

@@ -19,7 +19,11 @@ fn found(path: &Path) -> Inputs {
 
 /// The values of `a`, with `_record`, over splits of this size.
 fn values(input: Input, size: u64, tally: &Arc<Tally>) -> Vec<(String, i64)> {
-    let request = Arc::new(Request { fields: vec![Wanted::one("a"), Wanted::one("_record")], rest: false });
+    let request = Arc::new(Request {
+        fields: vec![Wanted::one("a"), Wanted::one("_record")],
+        rest: false,
+        filter: None,
+    });
     let mut values = Vec::new();
     for split in Arc::new(input).splits(size) {
         let mut reader = split.open(Arc::clone(&request), Arc::clone(tally), &Options::default(), 0).unwrap();

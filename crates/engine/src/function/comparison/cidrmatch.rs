@@ -51,18 +51,23 @@ fn holds(net: Option<IpNet>, address: &Cell<'_>) -> Option<bool> {
     if address.is_null() {
         return None;
     }
-    let inside = |text: &str| match (net, text.trim().parse::<IpAddr>()) {
-        (Some(net), Ok(address)) => net.contains(&address),
-        _ => false,
-    };
+    let inside = |text: &str| is_inside(net, text);
     Some(match address {
         Cell::Text(text) => inside(text),
         other => other.texts().iter().any(|text| inside(text)),
     })
 }
 
+/// Whether a network holds the address that a text is.
+pub(crate) fn is_inside(net: Option<IpNet>, text: &str) -> bool {
+    match (net, text.trim().parse::<IpAddr>()) {
+        (Some(net), Ok(address)) => net.contains(&address),
+        _ => false,
+    }
+}
+
 /// A network, its host bits ignored; an address alone is a network of one.
-fn network(text: &str) -> Option<IpNet> {
+pub(crate) fn network(text: &str) -> Option<IpNet> {
     let text = text.trim();
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }

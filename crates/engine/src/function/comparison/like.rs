@@ -50,6 +50,11 @@ fn matches_any(cell: &crate::value::Cell<'_>, pattern: &Pattern<'_>) -> Option<b
     }
 }
 
+/// Whether a pattern covers a text.
+pub(crate) fn covers(pattern: &str, text: &str) -> bool {
+    Pattern::new(pattern).covers(text)
+}
+
 /// The parts of a pattern between its `%`.
 struct Pattern<'a> {
     parts: Vec<Part<'a>>,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::token::{Span, Token, Tokens};
-use crate::batch::EventBuilder;
+use crate::batch::{EventBuilder, Slot};
 use crate::format::windows::{Naming, Place, Target};
 
 /// What a template's instances give for the wanted fields.
@@ -17,6 +17,8 @@ pub(super) struct Plan {
     pub guards: Vec<u16>,
     /// Fields are named by values: the event is read by way of its XML.
     pub is_irregular: bool,
+    /// Fields that the filter looks at, by their place in it, and the picks that give them.
+    pub checks: Vec<(usize, usize)>,
     text: String,
 }
 
@@ -54,7 +56,16 @@ impl Plan {
             targets: Vec::new(),
         };
         tokens.list.iter().for_each(|token| planner.token(*token));
+        planner.plan.check(events.checked());
         planner.plan
+    }
+
+    fn check(&mut self, checked: &[Option<Slot>]) {
+        for (at, pick) in self.picks.iter().enumerate() {
+            let Target::Field(slot) = pick.target else { continue };
+            let field = checked.iter().position(|checked| *checked == Some(slot));
+            self.checks.extend(field.map(|field| (field, at)));
+        }
     }
 }
 

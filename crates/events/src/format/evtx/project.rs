@@ -9,8 +9,9 @@ use super::render;
 use super::templates::Templates;
 use super::token;
 use super::value::{self, BINXML, FILETIME, UINT64, Value};
-use crate::batch::EventBuilder;
+use crate::batch::{EventBuilder, Slot};
 use crate::field;
+use crate::filter::{Matcher, Seen, Tests};
 use crate::format::windows::{self, Naming, Place, Target};
 use crate::format::windows_xml::event;
 
@@ -27,6 +28,15 @@ pub(super) struct Projector {
     instances: Vec<(Arc<Plan>, usize)>,
     text: String,
     xml: String,
+    matcher: Option<Matcher>,
+}
+
+/// What became of a record.
+pub(super) enum Read {
+    /// The builder has its fields; some of it may be damaged.
+    Given(Option<Damage>),
+    /// It fails the filter.
+    PassedOver,
 }
 
 impl Projector {
@@ -39,6 +49,7 @@ impl Projector {
             instances: Vec::new(),
             text: String::new(),
             xml: String::new(),
+            matcher: events.matcher(),
         }
     }
 
@@ -52,17 +63,19 @@ impl Projector {
         self.naming.take_record()
     }
 
-    /// Gives the builder a record's wanted fields. `Err`: nothing was given, the record is lost.
-    /// `Ok(Some)`: some of it is lost.
+    /// Gives the builder a record's wanted fields, if it may matter. `Err`: the record is lost.
     pub(super) fn record(
         &mut self,
         chunk: &[u8],
         record: Record,
         events: &mut EventBuilder,
-    ) -> Result<Option<Damage>, Damage> {
+    ) -> Result<Read, Damage> {
         let gathered = self.gather(chunk, record, events);
         let is_regular = matches!(gathered, Ok(Gathered { is_regular: true, .. }));
         let mut damage = gathered?.damage;
+        if is_regular && damage.is_none() && !self.matters(chunk, events.checked()) {
+            return Ok(Read::PassedOver);
+        }
         if self.raw.is_some() || !is_regular {
             self.xml.clear();
             render::xml(chunk, record.body, record.end, &mut self.templates, &mut self.xml)?;
@@ -78,7 +91,30 @@ impl Projector {
         self.naming.put_metadata(events);
         // Where the event has no time of its own, the time it was written stands.
         events.set_time(windows::seconds_of_filetime(record.filetime));
-        Ok(damage)
+        Ok(Read::Given(damage))
+    }
+
+    /// Whether the record whose instances were gathered passes the filter.
+    fn matters(&mut self, chunk: &[u8], checked: &[Option<Slot>]) -> bool {
+        let Some(matcher) = &mut self.matcher else { return true };
+        let (instances, values, text) = (&self.instances, &self.values, &mut self.text);
+        let look = &mut |field: usize, tests: Tests<'_>| {
+            if checked.get(field).is_none_or(Option::is_none) {
+                return Seen::Unknown;
+            }
+            let value = match only_value(instances, values, field) {
+                Ok(Some(value)) => value,
+                Ok(None) => return Seen::Absent,
+                Err(Unclear) => return Seen::Unknown,
+            };
+            let bytes = value.bytes(chunk);
+            tests.of(value.kind, bytes, false, || {
+                text.clear();
+                value::push(value.kind, bytes, text).ok()?;
+                Some(text.as_str()).filter(|text| !text.is_empty())
+            })
+        };
+        matcher.passes(look, &mut |_| true)
     }
 
     /// Finds the record's template instances and their plans.
@@ -215,6 +251,37 @@ impl Projector {
         self.naming.put(target, &self.text, events);
         Ok(())
     }
+}
+
+/// More than a single value makes a field.
+struct Unclear;
+
+/// The value that gives a field that the filter looks at; `None` if the field has none.
+fn only_value(
+    instances: &[(Arc<Plan>, usize)],
+    values: &[Value],
+    field: usize,
+) -> Result<Option<Value>, Unclear> {
+    let mut only = None;
+    for (plan, first) in instances {
+        for pick in plan.checks.iter().filter(|(checked, _)| *checked == field) {
+            let Some(pick) = plan.picks.get(pick.1) else { continue };
+            let value_of = |id: u16| values.get(first + usize::from(id)).copied();
+            let guards = plan.guards.get(pick.guards.clone()).unwrap_or_default();
+            if guards.iter().any(|&id| value_of(id).is_some_and(Value::is_null)) {
+                continue;
+            }
+            let Some([Part::Value(id)]) = plan.parts.get(pick.parts.clone()) else { return Err(Unclear) };
+            let Some(value) = value_of(*id).filter(|value| value.length > 0 && !value.is_null()) else {
+                continue;
+            };
+            if only.is_some() || value.is_array() || value.kind == BINXML {
+                return Err(Unclear);
+            }
+            only = Some(value);
+        }
+    }
+    Ok(only)
 }
 
 /// What was found in a record.

@@ -61,7 +61,7 @@ impl System {
 }
 
 impl Known {
-    fn of(key: &str) -> Self {
+    pub(super) fn of(key: &str) -> Self {
         match key {
             "_source" => Self::Elastic,
             "Event" => Self::EvtxDump,

@@ -3,6 +3,7 @@
 //! `documents` cuts the bytes into documents, `tape` tokenises one, `shape` says what wrote it, and
 //! the file of that shape hands its fields to the [`EventBuilder`].
 
+mod ahead;
 mod documents;
 mod ecs;
 mod evtx_dump;
@@ -19,6 +20,7 @@ use arrow::record_batch::RecordBatch;
 
 use crate::batch::{EventBuilder, Position};
 use crate::format::Source;
+use crate::format::json::ahead::Ahead;
 use crate::format::json::documents::{Document, Documents};
 use crate::format::json::keys::Keys;
 use crate::format::json::shape::Event;
@@ -39,6 +41,7 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
         lines,
         lines_before: (source.start == 0).then_some(0),
         keys: Keys::new(&events),
+        ahead: Ahead::new(&events),
         events,
         tape: Tape::default(),
         scratch: String::new(),
@@ -104,6 +107,7 @@ struct Decoder {
     events: EventBuilder,
     tape: Tape,
     keys: Keys,
+    ahead: Option<Ahead>,
     scratch: String,
     path: String,
 }
@@ -113,6 +117,11 @@ impl Decoder {
     fn document(&mut self, document: &Document<'_>) {
         if let Some(flaw) = document.flaw {
             return self.lose(document.offset, document.line, flaw);
+        }
+        if let Some(ahead) = &mut self.ahead
+            && !ahead.may_matter(document.bytes, &mut self.scratch)
+        {
+            return self.events.pass_over();
         }
         let lossy;
         let text = match simdutf8::basic::from_utf8(document.bytes) {

@@ -15,7 +15,7 @@ pub(super) fn decode<'a>(text: &'a str, place: Text, scratch: &'a mut String) ->
 
 /// Resolves the escapes. One that is not in the JSON standard stays as it is written, half a
 /// surrogate pair becomes U+FFFD.
-fn unescape(written: &str, into: &mut String) {
+pub(super) fn unescape(written: &str, into: &mut String) {
     let mut rest = written;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         let (before, after) = rest.split_at(at);

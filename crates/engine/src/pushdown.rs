@@ -1,0 +1,142 @@
+//! What a query asks of an event, as far as the event alone answers it: the conditions of the query's first
+//! commands, as a [`Filter`] that readers check before they decode.
+//!
+//! The commands are walked from the front. What `eval` assigns is put in where it is used, and a condition
+//! on the result of `if` or `case` becomes one on what they choose by:
+//! `eval a=if(match(x, "y"), 1, 0) | where a=1` asks for an `x` that matches. Whatever is not understood
+//! asks for nothing, so the filter lets too much pass, never too little. The walk ends at the first command
+//! for which rows matter that a later one would drop.
+
+mod expr;
+mod literals;
+mod search;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use sluice_events::field;
+use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds};
+use sluice_spl::ops::{Filter as FilterOp, Op, ProjectMode};
+use sluice_spl::tree::{Expr, Search};
+
+use crate::pattern;
+
+/// Expressions that are looked at; assignments that use one another may make no end of them.
+const BUDGET: usize = 20_000;
+
+/// The filter of a query that begins with a search and goes on with `rest`. `needs_all` says which commands
+/// must know the fields of all their rows.
+///
+/// `repeated` are fields that some event has several values of: those compare by other rules.
+pub(crate) fn filter(
+    predicate: &Search,
+    rest: &[Op],
+    repeated: &BTreeSet<String>,
+    needs_all: fn(&Op) -> bool,
+) -> Option<Arc<Filter>> {
+    let mut walk = Walk { repeated, assigned: Vec::new(), builder: FilterBuilder::default(), budget: BUDGET };
+    let mut parts = vec![walk.search(predicate, true, 0)];
+    for op in rest {
+        if needs_all(op) {
+            break;
+        }
+        match walk.through(op) {
+            Some(part) => parts.push(part),
+            None => break,
+        }
+    }
+    walk.builder.finish(Condition::all(parts)).map(Arc::new)
+}
+
+/// Commands on the way, and what they said so far.
+struct Walk<'a> {
+    repeated: &'a BTreeSet<String>,
+    /// Fields that are no longer the event's own, in order.
+    assigned: Vec<(Cow<'a, str>, Origin<'a>)>,
+    builder: FilterBuilder,
+    budget: usize,
+}
+
+/// A test on a value.
+struct Test {
+    /// Equal keys, equal tests.
+    key: String,
+    /// See [`FilterBuilder::test`].
+    literals: Vec<String>,
+    holds: Holds,
+}
+
+/// Where a field's value comes from.
+#[derive(Clone, Copy)]
+enum Origin<'a> {
+    /// The event.
+    Event,
+    /// An expression, which sees the first so many assignments.
+    Expr(&'a Expr, usize),
+    /// It is not known.
+    Unknown,
+}
+
+impl<'a> Walk<'a> {
+    /// What a command asks for; `None` if nothing can be said of it and those after it.
+    fn through(&mut self, op: &'a Op) -> Option<Condition> {
+        let scope = self.assigned.len();
+        match op {
+            Op::Filter(FilterOp::Search(search)) => return Some(self.search(search, true, scope)),
+            Op::Filter(FilterOp::Where(expr)) => return Some(self.expr(expr, true, scope)),
+            Op::Extend(extend) => {
+                for assignment in &extend.assignments {
+                    let origin = Origin::Expr(&assignment.expr, self.assigned.len());
+                    self.assigned.push((Cow::Borrowed(&assignment.target.text), origin));
+                }
+            }
+            Op::Rename(rename) => {
+                self.forget(rename.pairs.iter().flat_map(|(from, to)| [from, to]).map(|name| &*name.text));
+            }
+            Op::Rex(rex) => {
+                let pattern = pattern::compile(&rex.pattern.text).ok()?;
+                let names = pattern.names().map(|(_, name)| (Cow::Owned(name.to_owned()), Origin::Unknown));
+                self.assigned.extend(names);
+                self.forget(rex.offset_field.iter().map(|name| &*name.text));
+            }
+            Op::Sed(sed) => self.forget([&*sed.field.text]),
+            Op::Bin(bin) => self.forget([&*bin.target.text]),
+            Op::FillNull(fill) => self.forget(fill.fields.iter().map(|name| &*name.text)),
+            Op::Lookup(lookup) => self.forget(lookup.outputs.iter().map(|(_, name)| &*name.text)),
+            Op::Project(project) if project.mode == ProjectMode::Drop => {
+                self.forget(project.fields.iter().map(|name| &*name.text));
+            }
+            _ => return None,
+        }
+        Some(Condition::Always)
+    }
+
+    /// These fields are no longer the event's own.
+    fn forget(&mut self, fields: impl IntoIterator<Item = &'a str>) {
+        self.assigned.extend(fields.into_iter().map(|field| (Cow::Borrowed(field), Origin::Unknown)));
+    }
+
+    /// Where a field's value comes from, seen after `scope` assignments.
+    fn origin(&self, field: &str, scope: usize) -> Origin<'a> {
+        if self.repeated.contains(field) {
+            return Origin::Unknown;
+        }
+        let before = self.assigned.get(..scope).unwrap_or_default();
+        let found = before.iter().rev().find(|(name, _)| name == field);
+        found.map_or(Origin::Event, |(_, origin)| *origin)
+    }
+
+    /// That a field of the event passes a test, or that it does not.
+    fn test(&mut self, field: &str, test: Test, positive: bool) -> Condition {
+        // A multivalue name stands for many places in the event.
+        if field.contains("{}") || field::is_metadata(field) {
+            return Condition::Always;
+        }
+        match self.builder.test(field, test.key, test.literals, test.holds) {
+            Some(test) if positive => Condition::Holds(test),
+            Some(test) => Condition::Fails(test),
+            None => Condition::Always,
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Conditions of `where` and `eval` as conditions on the event.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use sluice_events::filter::Condition;
+use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
+
+use super::{Origin, Test, Walk, literals};
+use crate::function::comparison::{cidrmatch, like};
+use crate::pattern;
+use crate::value::{self, Cell};
+
+/// A side of a comparison.
+enum Side<'a> {
+    Text(&'a str),
+    Number(f64),
+    /// A field of the event.
+    Field(&'a str),
+    /// One of several values, each with the condition that it is chosen by, if that is known. The conditions see
+    /// the first so many assignments.
+    Choice(Vec<(Option<&'a Expr>, &'a Expr)>, usize),
+    Unknown,
+}
+
+impl<'a> Walk<'a> {
+    /// What must hold of an event for which the condition is true; if not `positive`, for which it is false.
+    // Recursion is bounded by the budget, and by the parser's limit on nesting.
+    pub(super) fn expr(&mut self, expr: &'a Expr, positive: bool, scope: usize) -> Condition {
+        let Some(budget) = self.budget.checked_sub(1) else { return Condition::Always };
+        self.budget = budget;
+        match &expr.kind {
+            ExprKind::Field(name) => match self.origin(name, scope) {
+                Origin::Expr(expr, scope) => self.expr(expr, positive, scope),
+                _ => Condition::Always,
+            },
+            ExprKind::Unary(UnaryOp::Not, inner) => self.expr(inner, !positive, scope),
+            ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), left, right) => {
+                let both = [self.expr(left, positive, scope), self.expr(right, positive, scope)];
+                // Of `a AND b` that is false, one is false.
+                if (*op == BinaryOp::And) == positive { Condition::all(both) } else { Condition::any(both) }
+            }
+            ExprKind::Binary(BinaryOp::Compare(op), left, right) => {
+                let (left, right) = (self.side(left, scope), self.side(right, scope));
+                self.compare(*op, left, right, positive, true)
+            }
+            ExprKind::In(inner, list) => self.one_of(inner, list, positive, scope),
+            ExprKind::Call(name, args) => self.call(name, args, positive, scope),
+            _ => Condition::Always,
+        }
+    }
+
+    fn one_of(&mut self, inner: &'a Expr, list: &'a [Expr], positive: bool, scope: usize) -> Condition {
+        let mut parts = Vec::new();
+        for item in list {
+            let (left, right) = (self.side(inner, scope), self.side(item, scope));
+            parts.push(self.compare(CompareOp::Equal, left, right, positive, true));
+        }
+        if positive { Condition::any(parts) } else { Condition::all(parts) }
+    }
+
+    fn call(&mut self, name: &str, args: &'a [Expr], positive: bool, scope: usize) -> Condition {
+        match (name, args) {
+            ("true", []) => always(positive),
+            ("false", []) => always(!positive),
+            ("match", [text, regex]) => self.matches(text, regex, positive, scope),
+            ("like", [text, pattern]) => self.like(text, pattern, positive, scope),
+            ("cidrmatch", [net, address]) => self.in_network(net, address, positive, scope),
+            ("in", [inner, list @ ..]) => self.one_of(inner, list, positive, scope),
+            ("if", [condition, then, otherwise]) => {
+                let chosen = [(Some(condition), then), (None, otherwise)];
+                self.choice(&chosen, scope, |walk, value| walk.expr(value, positive, scope))
+            }
+            ("case", _) => {
+                let chosen: Vec<_> = branches(args).collect();
+                self.choice(&chosen, scope, |walk, value| walk.expr(value, positive, scope))
+            }
+            _ => Condition::Always,
+        }
+    }
+
+    /// One of the values, under its condition.
+    fn choice(
+        &mut self,
+        values: &[(Option<&'a Expr>, &'a Expr)],
+        scope: usize,
+        mut of_value: impl FnMut(&mut Self, &'a Expr) -> Condition,
+    ) -> Condition {
+        let mut parts = Vec::new();
+        for (condition, value) in values {
+            let chosen = condition.map_or(Condition::Always, |condition| self.expr(condition, true, scope));
+            parts.push(Condition::all([of_value(self, value), chosen]));
+        }
+        Condition::any(parts)
+    }
+
+    fn matches(&mut self, text: &'a Expr, regex: &'a Expr, positive: bool, scope: usize) -> Condition {
+        let (Side::Field(field), Side::Text(regex)) = (self.side(text, scope), self.side(regex, scope))
+        else {
+            return Condition::Always;
+        };
+        let Ok(pattern) = pattern::compile(regex) else { return Condition::Always };
+        let literals = pattern.linear().map(literals::of_regex).unwrap_or_default();
+        // A search that is given up is an error, which the row itself must meet: it never speaks against it.
+        let holds = Arc::new(move |value: &str| pattern.is_match(value).unwrap_or(positive));
+        self.test(field, Test { key: format!("match {positive} {regex}"), literals, holds }, positive)
+    }
+
+    fn like(&mut self, text: &'a Expr, pattern: &'a Expr, positive: bool, scope: usize) -> Condition {
+        let (Side::Field(field), Side::Text(pattern)) = (self.side(text, scope), self.side(pattern, scope))
+        else {
+            return Condition::Always;
+        };
+        let literals = literals::of_wildcard(&pattern.replace('_', "%"), '%');
+        let owned = pattern.to_owned();
+        let holds = Arc::new(move |value: &str| like::covers(&owned, value));
+        self.test(field, Test { key: format!("like {pattern}"), literals, holds }, positive)
+    }
+
+    fn in_network(&mut self, net: &'a Expr, address: &'a Expr, positive: bool, scope: usize) -> Condition {
+        let (Side::Text(net), Side::Field(field)) = (self.side(net, scope), self.side(address, scope)) else {
+            return Condition::Always;
+        };
+        let network = cidrmatch::network(net);
+        let holds = Arc::new(move |value: &str| cidrmatch::is_inside(network, value));
+        self.test(field, Test { key: format!("cidrmatch {net}"), literals: Vec::new(), holds }, positive)
+    }
+
+    /// What a side of a comparison is, with assignments put in.
+    fn side(&self, expr: &'a Expr, scope: usize) -> Side<'a> {
+        let (mut expr, mut scope) = (expr, scope);
+        loop {
+            return match &expr.kind {
+                ExprKind::Text(text) => Side::Text(text),
+                ExprKind::Number(number) => number.parse().map_or(Side::Unknown, Side::Number),
+                ExprKind::Field(name) => match self.origin(name, scope) {
+                    Origin::Event => Side::Field(name),
+                    // Each step goes to an earlier assignment.
+                    Origin::Expr(earlier, before) => {
+                        (expr, scope) = (earlier, before);
+                        continue;
+                    }
+                    Origin::Unknown => Side::Unknown,
+                },
+                ExprKind::Call(name, args) => match (name.as_str(), args.as_slice()) {
+                    ("if", [condition, then, otherwise]) => {
+                        Side::Choice(vec![(Some(condition), then), (None, otherwise)], scope)
+                    }
+                    ("case", _) => Side::Choice(branches(args).collect(), scope),
+                    _ => Side::Unknown,
+                },
+                _ => Side::Unknown,
+            };
+        }
+    }
+
+    /// `is_written`: one side is a constant where it stands, not the value of `if` or `case`, whose type
+    /// depends on its other values.
+    fn compare(
+        &mut self,
+        op: CompareOp,
+        left: Side<'a>,
+        right: Side<'a>,
+        positive: bool,
+        is_written: bool,
+    ) -> Condition {
+        match (left, right) {
+            (Side::Choice(values, scope), Side::Text(other)) => self.choice(&values, scope, |walk, value| {
+                let value = walk.side(value, scope);
+                walk.compare(op, value, Side::Text(other), positive, true)
+            }),
+            (Side::Choice(values, scope), Side::Number(other)) => {
+                self.choice(&values, scope, |walk, value| {
+                    let value = walk.side(value, scope);
+                    walk.compare(op, value, Side::Number(other), positive, false)
+                })
+            }
+            (constant @ (Side::Text(_) | Side::Number(_)), side @ (Side::Choice(..) | Side::Field(_))) => {
+                self.compare(mirrored(op), side, constant, positive, is_written)
+            }
+            (Side::Text(left), Side::Text(right)) if !both_numbers(left, right) => {
+                always(value::satisfies(op, left.cmp(right)) == positive)
+            }
+            (Side::Number(left), Side::Number(right)) => match left.partial_cmp(&right) {
+                Some(ordering) => always(value::satisfies(op, ordering) == positive),
+                None => Condition::Always,
+            },
+            (Side::Field(field), Side::Number(number)) => {
+                let holds = Arc::new(move |value: &str| {
+                    satisfies(op, value::compare(&Cell::Text(value), &Cell::Number(number)))
+                });
+                self.test(
+                    field,
+                    Test { key: format!("{op:?} {number:?}"), literals: Vec::new(), holds },
+                    positive,
+                )
+            }
+            (Side::Field(field), Side::Text(text)) if is_written => {
+                let owned = text.to_owned();
+                let holds = Arc::new(move |value: &str| value::satisfies(op, value.cmp(owned.as_str())));
+                self.test(
+                    field,
+                    Test { key: format!("{op:?} {text:?}"), literals: Vec::new(), holds },
+                    positive,
+                )
+            }
+            _ => Condition::Always,
+        }
+    }
+}
+
+fn always(holds: bool) -> Condition {
+    if holds { Condition::Always } else { Condition::Never }
+}
+
+/// In a multivalue field they compare as numbers.
+fn both_numbers(left: &str, right: &str) -> bool {
+    value::parse_number(left).is_some() && value::parse_number(right).is_some()
+}
+
+fn satisfies(op: CompareOp, ordering: Option<Ordering>) -> bool {
+    ordering.is_some_and(|ordering| value::satisfies(op, ordering))
+}
+
+/// Conditions and values of `case`.
+fn branches(args: &[Expr]) -> impl Iterator<Item = (Option<&Expr>, &Expr)> {
+    args.as_chunks::<2>().0.iter().map(|[condition, value]| (Some(condition), value))
+}
+
+/// The comparison with its sides exchanged.
+fn mirrored(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Less => CompareOp::Greater,
+        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
+        CompareOp::Greater => CompareOp::Less,
+        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
+        same @ (CompareOp::Equal | CompareOp::NotEqual) => same,
+    }
+}

@@ -1,0 +1,57 @@
+//! Predicates of `search` as conditions on the event.
+
+use std::sync::Arc;
+
+use sluice_events::filter::Condition;
+use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
+
+use super::{Origin, Test, Walk, literals};
+use crate::lower::search::Comparison;
+
+impl Walk<'_> {
+    /// What must hold of an event for which the search is true; if not `positive`, for which it is not.
+    pub(super) fn search(&mut self, search: &Search, positive: bool, scope: usize) -> Condition {
+        let parts = |walk: &mut Self, parts: &[Search]| -> Vec<Condition> {
+            parts.iter().map(|part| walk.search(part, positive, scope)).collect()
+        };
+        match &search.kind {
+            SearchKind::All | SearchKind::Term(_) | SearchKind::Subsearch(_) => Condition::Always,
+            SearchKind::And(all) if positive => Condition::all(parts(self, all)),
+            SearchKind::And(all) => Condition::any(parts(self, all)),
+            SearchKind::Or(any) if positive => Condition::any(parts(self, any)),
+            SearchKind::Or(any) => Condition::all(parts(self, any)),
+            SearchKind::Not(inner) => self.search(inner, !positive, scope),
+            SearchKind::Group(inner) => self.search(inner, positive, scope),
+            SearchKind::Compare(field, op, value) => self.found(field, *op, value, positive, scope),
+            SearchKind::In(field, values) => {
+                let each =
+                    values.iter().map(|value| self.found(field, CompareOp::Equal, value, positive, scope));
+                if positive { Condition::any(each) } else { Condition::all(each) }
+            }
+        }
+    }
+
+    fn found(
+        &mut self,
+        field: &str,
+        op: CompareOp,
+        value: &SearchValue,
+        positive: bool,
+        scope: usize,
+    ) -> Condition {
+        if !matches!(self.origin(field, scope), Origin::Event) {
+            return Condition::Always;
+        }
+        let comparison = Comparison::new(op, value.form == ValueForm::Case, &value.text);
+        let literals = match op {
+            CompareOp::Equal => literals::of_wildcard(&value.text, '*'),
+            _ => Vec::new(),
+        };
+        let test = Test {
+            key: format!("search {op:?} {:?} {}", value.form, value.text),
+            literals,
+            holds: Arc::new(move |value| comparison.holds(value)),
+        };
+        self.test(field, test, positive)
+    }
+}

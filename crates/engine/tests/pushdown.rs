@@ -1,0 +1,189 @@
+//! Readers that pass over events give the same rows, and count the same events, as readers that decode all.
+//!
+//! Over the project's samples, real recordings where `SLUICE_CORPUS` names some, and randomly damaged files:
+//! 200 of them, or as many as `SLUICE_DAMAGED` says.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use sluice_engine::{Engine, Knowledge, Settings};
+use sluice_events::inputs;
+use sluice_events::tally::Tally;
+
+/// Queries beside the package's: every kind of condition that is pushed down, and some that must not be.
+const QUERIES: &[&str] = &[
+    "search EventCode=3 DestinationPort IN (21, 25, 80) NOT DestinationIp=10.0.0.0/8",
+    "search EventCode=1 (Image=*\\\\curl.exe OR CommandLine=\"*ftp*\") NOT User=*SYSTEM",
+    "search EventID!=3 Image!=*svchost*",
+    "search NOT Image=*",
+    "search NOT EventCode=1",
+    "search EventCode>1 EventCode<=5",
+    "search ftp OR smtp",
+    "search * | where EventCode=3 AND NOT cidrmatch(\"10.0.0.0/8\", DestinationIp)",
+    "search * | where like(Image, \"%curl%\") OR EventCode IN (5, 22)",
+    "search * | where NOT match(CommandLine, \"(?i)ftp|http\") | table _time Image CommandLine",
+    "search * | eval kind=case(match(Image, \"(?i)curl\"), \"http\", EventCode=3, \"net\", true(), \"none\") \
+     | where kind!=\"none\" | stats count by kind",
+    "search * | eval a=if(EventCode=1, 1, 0), b=if(a=1 AND match(Image, \"(?i)ftp\"), 2, 0) | search b=2",
+    "search * | eval Image=lower(Image) | where like(Image, \"%curl.exe\")",
+    "search * | rename Image AS process | search process=*curl*",
+    "search * | rex field=CommandLine \"(?<Image>https?)\" | search Image=http*",
+    "search * | fillnull value=none CommandLine | search CommandLine=none | stats count by EventCode",
+    "search * | table EventCode Image | search NOT CommandLine=*ftp* | stats count",
+    "search * | head 5 | where EventCode=3",
+    "search * | dedup Image | where EventCode=1",
+    "search EventCode=3 | stats dc(DestinationIp) AS ips by Image | where ips>1",
+    "search host=* sourcetype=XmlWinEventLog* EventCode=1 | stats count by host",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The package's queries: the seed as it stands, and the detection.
+fn package() -> Vec<String> {
+    let folder = root().join("packages/T1048.003");
+    let yaml = std::fs::read_to_string(folder.join("exfil_over_cleartext.yml")).unwrap();
+    let search = yaml.split("search: |-\n").nth(1).unwrap();
+    let lines: Vec<&str> = search.lines().take_while(|line| line.starts_with("  ")).collect();
+    vec![std::fs::read_to_string(folder.join("seed.spl")).unwrap(), lines.join("\n")]
+}
+
+fn engine(pushdown: bool) -> Engine {
+    Engine::new(Settings { pushdown, provenance: true, ..Settings::default() }, Knowledge::default())
+}
+
+/// What a run gave.
+struct Outcome {
+    /// As text.
+    rows: Vec<String>,
+    decoded: u64,
+    passed_over: u64,
+    lost: u64,
+}
+
+fn run(query: &str, path: &Path, pushdown: bool) -> Outcome {
+    let inputs = inputs::discover(&[path.to_str().unwrap().to_owned()], &inputs::Options::default());
+    let tally: Arc<Tally> = Arc::default();
+    let answer =
+        engine(pushdown).run(query, &inputs, &tally).unwrap_or_else(|error| panic!("{query}\n{error}"));
+    let names: Vec<String> = answer.rows.fields().into_iter().map(str::to_owned).collect();
+    let rows = answer.rows.iter().map(|row| {
+        let cells = names.iter().enumerate().map(|(at, name)| {
+            let texts = row.cell(at).map(|cell| cell.texts().join("\u{1f}"));
+            format!("{name}={texts:?}")
+        });
+        cells.collect::<Vec<_>>().join(" ")
+    });
+    Outcome {
+        rows: rows.collect(),
+        decoded: tally.events.load(Ordering::Relaxed),
+        passed_over: tally.passed_over.load(Ordering::Relaxed),
+        lost: tally.losses().1,
+    }
+}
+
+/// Runs a query both ways; gives how many events were passed over. Of those some may be damaged, which only
+/// shows when they are decoded: then they count as lost.
+fn compare(query: &str, path: &Path) -> u64 {
+    let (some, all) = (run(query, path, true), run(query, path, false));
+    let place = path.display();
+    assert_eq!(some.rows, all.rows, "rows of {place} for {query}");
+    assert_eq!(all.passed_over, 0);
+    let more = (some.decoded + some.passed_over).checked_sub(all.decoded);
+    let less_lost = all.lost.checked_sub(some.lost);
+    assert!(more.is_some() && more <= less_lost, "events of {place} for {query}: {more:?}, {less_lost:?}");
+    some.passed_over
+}
+
+#[test]
+fn samples_give_the_same_rows() {
+    let samples = root().join("samples");
+    let mut passed_over = 0;
+    for query in package().iter().map(String::as_str).chain(QUERIES.iter().copied()) {
+        passed_over += compare(query, &samples);
+    }
+    assert!(passed_over > 1_000, "{passed_over}");
+}
+
+#[test]
+fn recordings_give_the_same_rows() {
+    let Some(corpus) = std::env::var_os("SLUICE_CORPUS") else {
+        println!("skipped: SLUICE_CORPUS is not set");
+        return;
+    };
+    let corpus = Path::new(&corpus);
+    let few = QUERIES.iter().step_by(4).copied();
+    for query in package().iter().map(String::as_str).chain(few) {
+        compare(query, &corpus.join("corpus/evtx"));
+    }
+    for folder in ["corpus/otrf", "corpus/attack_data", "domain/samples"] {
+        for query in package() {
+            compare(&query, &corpus.join(folder));
+        }
+    }
+}
+
+#[test]
+fn damaged_files_give_the_same_rows() {
+    const AT_ONCE: usize = 200;
+    let count = std::env::var("SLUICE_DAMAGED").map_or(AT_ONCE, |count| count.parse().unwrap());
+    let samples: Vec<(PathBuf, Vec<u8>)> = std::fs::read_dir(root().join("samples"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect();
+    let mut random = Random(0x5107_ce00_0bad_c0de);
+    let queries = package();
+    for from in (0..count).step_by(AT_ONCE) {
+        let folder = tempfile::tempdir().unwrap();
+        for at in from..count.min(from + AT_ONCE) {
+            let (path, bytes) = &samples[random.below(samples.len())];
+            let name = format!("{at:05}-{}", path.file_name().unwrap().to_str().unwrap());
+            std::fs::write(folder.path().join(name), damaged(bytes, &mut random)).unwrap();
+        }
+        let other = QUERIES[random.below(QUERIES.len())];
+        for query in queries.iter().map(String::as_str).chain([other]) {
+            compare(query, folder.path());
+        }
+    }
+}
+
+/// A copy with bits turned, bytes replaced, parts left out, doubled or cut off.
+fn damaged(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=random.below(8) {
+        let at = random.below(bytes.len());
+        let end = (at + random.below(3_000)).min(bytes.len());
+        match random.below(8) {
+            0 if at > 0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..end)),
+            2 => {
+                let part = bytes[at..end].to_vec();
+                bytes.splice(at..at, part);
+            }
+            3 => bytes[at..end].fill(0),
+            4 | 5 => bytes[at] ^= 1 << random.below(8),
+            _ => bytes[at] = b"\0\n\"\\{}<>&' ,:[]A\xff\xc3"[random.below(18)],
+        }
+        if bytes.is_empty() {
+            break;
+        }
+    }
+    bytes
+}
+
+/// Xorshift: the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 16).unwrap() % end.max(1)
+    }
+}

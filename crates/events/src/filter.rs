@@ -1,0 +1,287 @@
+//! What an event must say to matter: a condition on a few of its fields, that a reader can check
+//! before it decodes the rest.
+//!
+//! The condition is necessary, not sufficient: an event that fails it would give no row, one that
+//! passes is decoded and looked at again. So whoever checks may always answer "maybe", which is what
+//! happens where a field has several values or its text cannot be told cheaply.
+//!
+//! [`Filter`] is made once a query, [`Matcher`] once a reader.
+
+mod matcher;
+mod words;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+pub(crate) use matcher::{Matcher, Seen, Tests};
+pub(crate) use words::Words;
+
+/// Tests on one field; further ones are answered with "maybe".
+const MAX_TESTS: usize = 64;
+
+/// Whether a field's value passes.
+pub type Holds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// A condition on fields, and the tests it is made of.
+pub struct Filter {
+    fields: Vec<Field>,
+    condition: Condition,
+}
+
+/// One field and the tests on its value.
+pub(crate) struct Field {
+    pub(crate) name: String,
+    tests: Vec<Holds>,
+    /// Tests that can pass without any of the literals.
+    always: u64,
+    literals: Option<Literals>,
+}
+
+/// Literals in any case of ASCII, and the tests that need one of them.
+struct Literals {
+    search: AhoCorasick,
+    tests: Vec<u64>,
+    /// None has a character that JSON or XML may write in another way.
+    are_plain: bool,
+}
+
+/// A test of a [`FilterBuilder`]: a field and one of its tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TestId {
+    field: usize,
+    test: usize,
+}
+
+/// A condition on an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// Any event may matter.
+    Always,
+    /// No event does.
+    Never,
+    /// The field has a value that passes the test.
+    Holds(TestId),
+    /// The field has no value, or one that does not pass.
+    Fails(TestId),
+    /// All of these.
+    All(Vec<Self>),
+    /// One of these.
+    Any(Vec<Self>),
+}
+
+impl Condition {
+    /// All of `parts`.
+    pub fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Self::Always => {}
+                Self::Never => return Self::Never,
+                Self::All(inner) => kept.extend(inner),
+                part => kept.push(part),
+            }
+        }
+        match kept.len() {
+            0 => Self::Always,
+            1 => kept.remove(0),
+            _ => Self::All(kept),
+        }
+    }
+
+    /// One of `parts`.
+    pub fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Self::Never => {}
+                Self::Always => return Self::Always,
+                Self::Any(inner) => kept.extend(inner),
+                part => kept.push(part),
+            }
+        }
+        match kept.len() {
+            0 => Self::Never,
+            1 => kept.remove(0),
+            _ => Self::Any(kept),
+        }
+    }
+}
+
+/// Gathers the tests of a filter.
+#[derive(Default)]
+pub struct FilterBuilder {
+    fields: Vec<Draft>,
+}
+
+#[derive(Default)]
+struct Draft {
+    name: String,
+    tests: Vec<(String, Holds, Vec<String>)>,
+}
+
+impl FilterBuilder {
+    /// The test called `key` on a field; the same field and key are the same test. If `literals` is not
+    /// empty, a value of ASCII passes only if it holds one of them, in any case. `None`: too many tests.
+    pub fn test(&mut self, field: &str, key: String, literals: Vec<String>, holds: Holds) -> Option<TestId> {
+        let at = self.fields.iter().position(|known| known.name == field).unwrap_or_else(|| {
+            self.fields.push(Draft { name: field.to_owned(), tests: Vec::new() });
+            self.fields.len() - 1
+        });
+        let draft = self.fields.get_mut(at)?;
+        if let Some(test) = draft.tests.iter().position(|(known, ..)| *known == key) {
+            return Some(TestId { field: at, test });
+        }
+        if draft.tests.len() >= MAX_TESTS {
+            return None;
+        }
+        draft.tests.push((key, holds, literals));
+        Some(TestId { field: at, test: draft.tests.len() - 1 })
+    }
+
+    /// The filter of a condition; `None` if it lets every event pass.
+    pub fn finish(self, condition: Condition) -> Option<Filter> {
+        if condition == Condition::Always {
+            return None;
+        }
+        let fields = self.fields.into_iter().map(Field::new).collect();
+        Some(Filter { fields, condition })
+    }
+}
+
+impl Filter {
+    /// The fields that it looks at.
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
+        out.debug_struct("Filter").field("fields", &fields).field("condition", &self.condition).finish()
+    }
+}
+
+impl Field {
+    fn new(draft: Draft) -> Self {
+        let mut words: Vec<(String, u64)> = Vec::new();
+        let mut always = 0;
+        for (at, (_, _, literals)) in draft.tests.iter().enumerate() {
+            let bit = 1 << at;
+            if literals.is_empty() || literals.iter().any(|literal| literal.is_empty() || !literal.is_ascii())
+            {
+                always |= bit;
+                continue;
+            }
+            for literal in literals {
+                match words.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(literal)) {
+                    Some((_, tests)) => *tests |= bit,
+                    None => words.push((literal.to_ascii_lowercase(), bit)),
+                }
+            }
+        }
+        let (mut literals, holds) =
+            (Literals::new(words), draft.tests.into_iter().map(|(_, holds, _)| holds));
+        let tests: Vec<Holds> = holds.collect();
+        if literals.is_none() {
+            // Without a search nothing is known of any value.
+            always = u64::MAX >> (MAX_TESTS - tests.len().clamp(1, MAX_TESTS));
+        }
+        if always != 0
+            && let Some(literals) = &mut literals
+        {
+            literals.are_plain = false;
+        }
+        Self { name: draft.name, tests, always, literals }
+    }
+
+    /// The tests that a value may pass, by its literals.
+    fn candidates(&self, value: &[u8]) -> u64 {
+        let Some(literals) = &self.literals else { return self.always };
+        if !value.is_ascii() {
+            return u64::MAX;
+        }
+        let found = literals.search.find_overlapping_iter(value);
+        found.fold(self.always, |bits, found| {
+            bits | literals.tests.get(found.pattern().as_usize()).copied().unwrap_or(u64::MAX)
+        })
+    }
+
+    /// Whether no test passes, seen from a value as JSON or XML writes it; the caller has made sure that
+    /// letters and digits stand there as they are.
+    pub(crate) fn rules_out(&self, written: &[u8]) -> bool {
+        self.literals.as_ref().is_some_and(|literals| {
+            literals.are_plain && written.is_ascii() && !literals.search.is_match(written)
+        })
+    }
+
+    /// The tests that a value passes.
+    fn passed(&self, value: &str) -> u64 {
+        let mut left = self.candidates(value.as_bytes());
+        let mut passed = 0;
+        for (at, holds) in self.tests.iter().enumerate() {
+            if left & 1 == 1 && holds(value) {
+                passed |= 1 << at;
+            }
+            left >>= 1;
+        }
+        passed
+    }
+}
+
+impl Literals {
+    fn new(words: Vec<(String, u64)>) -> Option<Self> {
+        if words.is_empty() {
+            return None;
+        }
+        let are_plain = words.iter().all(|(word, _)| word.bytes().all(is_plain));
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(words.iter().map(|(word, _)| word))
+            .ok()?;
+        Some(Self { search, tests: words.into_iter().map(|(_, tests)| tests).collect(), are_plain })
+    }
+}
+
+/// Written as itself in JSON and in XML, but for `\u…` and `&#…`.
+fn is_plain(byte: u8) -> bool {
+    !byte.is_ascii_control() && !matches!(byte, b'"' | b'\\' | b'/' | b'&' | b'<' | b'>' | b'\'')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contains(word: &'static str) -> Holds {
+        Arc::new(move |value| value.contains(word))
+    }
+
+    fn passed(literals: &[&str], word: &'static str, value: &str) -> u64 {
+        let mut builder = FilterBuilder::default();
+        let literals = literals.iter().map(|literal| (*literal).to_owned()).collect();
+        let test = builder.test("a", "one".to_owned(), literals, contains(word)).unwrap();
+        builder.finish(Condition::Holds(test)).unwrap().fields()[0].passed(value)
+    }
+
+    #[test]
+    fn a_test_is_only_made_where_its_literal_is() {
+        assert_eq!(passed(&[], "x", "axb"), 1);
+        assert_eq!(passed(&["X"], "x", "axb"), 1);
+        assert_eq!(passed(&["y"], "x", "axb"), 0, "the literal is trusted");
+        assert_eq!(passed(&["y"], "x", "axé"), 1, "but not beyond ASCII");
+    }
+
+    #[test]
+    fn conditions_are_made_simple() {
+        let test = Condition::Holds(TestId { field: 0, test: 0 });
+        assert_eq!(Condition::all([Condition::Always, test.clone()]), test);
+        assert_eq!(Condition::all([Condition::Never, test.clone()]), Condition::Never);
+        assert_eq!(Condition::any([Condition::Never, test.clone()]), test);
+        assert_eq!(Condition::any([Condition::Always, test]), Condition::Always);
+        assert_eq!(Condition::all([]), Condition::Always);
+    }
+}

@@ -1,0 +1,220 @@
+//! A filter at work in one reader.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use hashbrown::{Equivalent, HashMap};
+
+use super::{Condition, Field, Filter, TestId};
+
+/// Values that are remembered a field.
+const REMEMBERED: usize = 4_096;
+/// Longer values are not.
+const LONGEST: usize = 512;
+/// After so many values it is seen whether remembering pays.
+const TRIAL: u32 = 1_024;
+
+/// What is known of a field of the event at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Nobody asked yet.
+    NotYet,
+    /// It has no value.
+    Absent,
+    /// It may have any.
+    Unknown,
+    /// It has one, which passes these tests.
+    Value(u64),
+}
+
+/// Checks events, and remembers what values gave.
+pub(crate) struct Matcher {
+    filter: Arc<Filter>,
+    memories: Vec<Memory>,
+    seen: Vec<Seen>,
+}
+
+/// The tests of one field, for values as they are stored.
+pub(crate) struct Tests<'a> {
+    field: &'a Field,
+    memory: &'a mut Memory,
+}
+
+#[derive(Default)]
+struct Memory {
+    known: HashMap<(u8, Box<[u8]>), u64>,
+    asked: u32,
+    found: u32,
+    is_off: bool,
+}
+
+#[derive(Hash)]
+struct Stored<'a>(u8, &'a [u8]);
+
+impl Equivalent<(u8, Box<[u8]>)> for Stored<'_> {
+    fn equivalent(&self, key: &(u8, Box<[u8]>)) -> bool {
+        self.0 == key.0 && *self.1 == *key.1
+    }
+}
+
+impl Matcher {
+    pub(crate) fn new(filter: Arc<Filter>) -> Self {
+        let memories = filter.fields.iter().map(|_| Memory::default()).collect();
+        let seen = vec![Seen::NotYet; filter.fields.len()];
+        Self { filter, memories, seen }
+    }
+
+    /// The fields that are looked at; [`Matcher::passes`] asks for them by their place here.
+    pub(crate) fn fields(&self) -> &[Field] {
+        &self.filter.fields
+    }
+
+    /// Whether the event at hand may matter. `look` says what is known of a field, when it is needed.
+    /// `is_certain` says whether what is seen is the field for sure, and not something that only looks like
+    /// it: only then can a value speak against an event by passing a test.
+    pub(crate) fn passes(
+        &mut self,
+        look: &mut dyn FnMut(usize, Tests<'_>) -> Seen,
+        is_certain: &mut dyn FnMut(usize) -> bool,
+    ) -> bool {
+        self.seen.fill(Seen::NotYet);
+        let filter = Arc::clone(&self.filter);
+        let mut event =
+            Event { fields: &filter.fields, memories: &mut self.memories, seen: &mut self.seen, look };
+        event.meets(&filter.condition, is_certain)
+    }
+}
+
+struct Event<'a> {
+    fields: &'a [Field],
+    memories: &'a mut [Memory],
+    seen: &'a mut [Seen],
+    look: &'a mut dyn FnMut(usize, Tests<'_>) -> Seen,
+}
+
+impl Event<'_> {
+    // Recursion is bounded by the depth of the query's expressions.
+    fn meets(&mut self, condition: &Condition, is_certain: &mut dyn FnMut(usize) -> bool) -> bool {
+        match condition {
+            Condition::Always => true,
+            Condition::Never => false,
+            Condition::Holds(test) => match self.seen(test.field) {
+                Seen::Value(passed) => passes(passed, *test),
+                Seen::Absent => false,
+                Seen::Unknown | Seen::NotYet => true,
+            },
+            Condition::Fails(test) => match self.seen(test.field) {
+                Seen::Value(passed) => !passes(passed, *test) || !is_certain(test.field),
+                _ => true,
+            },
+            Condition::All(parts) => parts.iter().all(|part| self.meets(part, is_certain)),
+            Condition::Any(parts) => parts.iter().any(|part| self.meets(part, is_certain)),
+        }
+    }
+
+    fn seen(&mut self, at: usize) -> Seen {
+        let (Some(seen), Some(field), Some(memory)) =
+            (self.seen.get_mut(at), self.fields.get(at), self.memories.get_mut(at))
+        else {
+            return Seen::Unknown;
+        };
+        if *seen == Seen::NotYet {
+            *seen = (self.look)(at, Tests { field, memory });
+        }
+        *seen
+    }
+}
+
+fn passes(passed: u64, test: TestId) -> bool {
+    passed >> test.test & 1 == 1
+}
+
+impl Tests<'_> {
+    /// What a value gives that is `stored` in a way that `kind` names, where `text` makes its text or
+    /// `None`. `is_plain`: letters and digits are stored as they are.
+    pub(crate) fn of<'t>(
+        self,
+        kind: u8,
+        stored: &[u8],
+        is_plain: bool,
+        text: impl FnOnce() -> Option<&'t str>,
+    ) -> Seen {
+        let memory = self.memory;
+        let is_remembered = !memory.is_off && stored.len() <= LONGEST;
+        if is_remembered {
+            memory.asked += 1;
+            if let Some(&passed) = memory.known.get(&Stored(kind, stored)) {
+                memory.found += 1;
+                return Seen::Value(passed);
+            }
+            if memory.asked == TRIAL && memory.found < TRIAL / 2 {
+                *memory = Memory { is_off: true, ..Memory::default() };
+            }
+        }
+        let passed = if is_plain && self.field.rules_out(stored) {
+            0
+        } else {
+            let Some(text) = text() else { return Seen::Unknown };
+            self.field.passed(text)
+        };
+        if is_remembered && !memory.is_off && memory.known.len() < REMEMBERED {
+            memory.known.insert((kind, stored.into()), passed);
+        }
+        Seen::Value(passed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filter::FilterBuilder;
+
+    /// `a` holds "x" and not `b` holds "y".
+    fn matcher() -> Matcher {
+        let mut builder = FilterBuilder::default();
+        let has =
+            |word: &'static str| -> super::super::Holds { Arc::new(move |value: &str| value.contains(word)) };
+        let a = builder.test("a", "x".to_owned(), Vec::new(), has("x")).unwrap();
+        let b = builder.test("b", "y".to_owned(), Vec::new(), has("y")).unwrap();
+        let condition = Condition::all([Condition::Holds(a), Condition::Fails(b)]);
+        Matcher::new(Arc::new(builder.finish(condition).unwrap()))
+    }
+
+    fn passes(a: Option<&str>, b: Option<&str>, is_certain: bool) -> bool {
+        let look = &mut |field, tests: Tests<'_>| match if field == 0 { a } else { b } {
+            Some("?") => Seen::Unknown,
+            Some(text) => tests.of(0, text.as_bytes(), false, || Some(text)),
+            None => Seen::Absent,
+        };
+        matcher().passes(look, &mut |_| is_certain)
+    }
+
+    #[test]
+    fn only_what_is_known_speaks_against_an_event() {
+        assert!(passes(Some("x"), None, true));
+        assert!(passes(Some("x"), Some("z"), true));
+        assert!(!passes(Some("x"), Some("y"), true));
+        assert!(passes(Some("x"), Some("y"), false));
+        assert!(passes(Some("?"), Some("?"), true));
+        assert!(!passes(None, None, true));
+        assert!(!passes(Some("z"), None, true));
+    }
+
+    #[test]
+    fn a_value_is_tested_once() {
+        let mut matcher = matcher();
+        let mut made = 0;
+        for _ in 0..10 {
+            matcher.passes(
+                &mut |_, tests| {
+                    tests.of(0, b"x", false, || {
+                        made += 1;
+                        Some("x")
+                    })
+                },
+                &mut |_| true,
+            );
+        }
+        assert_eq!(made, 2, "once for either field");
+    }
+}

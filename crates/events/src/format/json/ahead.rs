@@ -1,0 +1,267 @@
+//! A look at a document before it is parsed: its wanted keys are found by a search, and their values tested.
+//!
+//! In JSON that is valid, a quote before a key's letters that no backslash stands before begins a string, and
+//! what follows `"key":` is the key's value, at whatever depth. Of a document that is not valid nothing is
+//! lost but the report of its fault. What the search cannot tell for sure (a key that stands twice, a value
+//! that is an object) it leaves to the parser.
+
+use super::text::unescape;
+use crate::batch::EventBuilder;
+use crate::filter::{Matcher, Seen, Tests, Words};
+use crate::format::windows_names;
+
+use super::keys::Known;
+
+/// A value that holds no backslash, or is no string.
+const PLAIN: u8 = 0;
+/// A string with escapes.
+const ESCAPED: u8 = 1;
+
+/// Where one document ends and another begins on the same line: both must be parsed to be counted.
+const JOINTS: [&str; 6] = ["}{\"", "} {\"", "}\t{\"", "}\r{\"", "}\u{b}{\"", "}\u{c}{\""];
+
+/// Looks at documents with a request's filter.
+pub(super) struct Ahead {
+    matcher: Matcher,
+    words: Words,
+    /// What each word is.
+    uses: Vec<Use>,
+    keys: Vec<Keys>,
+    found: Vec<Found>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Joint,
+    /// A key of the field of this number.
+    Key(usize),
+}
+
+/// How a field's keys are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// By no search: which keys give it depends on the shape.
+    Unknown,
+    /// One of several keys gives it, as the shape may be.
+    Alias,
+    /// The key of its name gives it, if the document is flat.
+    Name,
+}
+
+/// What was found of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    /// Its value begins at or after this place.
+    Value(usize),
+    /// Several, or one that is no key.
+    Unclear,
+}
+
+impl Ahead {
+    /// `None` if the request has no filter.
+    pub(super) fn new(events: &EventBuilder) -> Option<Self> {
+        let matcher = events.matcher()?;
+        let mut words: Vec<String> = JOINTS.map(str::to_owned).into();
+        let mut uses = vec![Use::Joint; JOINTS.len()];
+        let mut keys = Vec::new();
+        for (at, (field, slot)) in matcher.fields().iter().zip(events.checked()).enumerate() {
+            let (kind, names) =
+                if slot.is_some() { keys_of(&field.name) } else { (Keys::Unknown, Vec::new()) };
+            keys.push(kind);
+            for name in names {
+                words.extend([format!("\"{name}\""), format!("@{name}\"")]);
+                uses.extend([Use::Key(at); 2]);
+            }
+        }
+        let found = vec![Found::Nothing; keys.len()];
+        Some(Self { matcher, words: Words::new(&words)?, uses, keys, found })
+    }
+
+    /// Whether an event of the document may pass the filter, or it may hold more than one. `scratch` is room
+    /// for unescaped values.
+    pub(super) fn may_matter(&mut self, document: &[u8], scratch: &mut String) -> bool {
+        let document = document.trim_ascii();
+        if !matches!(document, [b'{', .., b'}']) {
+            return true;
+        }
+        let Self { matcher, words, uses, keys, found } = self;
+        found.fill(Found::Nothing);
+        let mut is_single = true;
+        words.each(document, |word, _, end| {
+            match uses.get(word) {
+                Some(Use::Key(field)) => {
+                    if let Some(place) = found.get_mut(*field) {
+                        *place = place.and(after_colon(document, end));
+                    }
+                }
+                Some(Use::Joint) | None => is_single = false,
+            }
+            is_single
+        });
+        if !is_single {
+            return true;
+        }
+        let look = &mut |field: usize, tests: Tests<'_>| match (keys.get(field), found.get(field)) {
+            (Some(Keys::Alias | Keys::Name), Some(Found::Nothing)) => Seen::Absent,
+            (Some(Keys::Alias | Keys::Name), Some(Found::Value(at))) => test(document, *at, tests, scratch),
+            _ => Seen::Unknown,
+        };
+        let mut flat = None;
+        let is_certain = &mut |field: usize| {
+            keys.get(field) == Some(&Keys::Name) && *flat.get_or_insert_with(|| is_flat(document))
+        };
+        matcher.passes(look, is_certain)
+    }
+}
+
+impl Found {
+    /// With one more occurrence.
+    fn and(self, value: Option<usize>) -> Self {
+        match (self, value) {
+            (Self::Nothing, Some(at)) => Self::Value(at),
+            _ => Self::Unclear,
+        }
+    }
+}
+
+/// The keys whose values may be a field's, in any shape.
+fn keys_of(field: &str) -> (Keys, Vec<&str>) {
+    let is_system = |field: &str| {
+        field == "Data"
+            || Known::of(field) != Known::Other
+            || windows_names::SYSTEM.iter().any(|(_, names)| names.contains(&field))
+    };
+    match field {
+        "EventCode" => (Keys::Alias, vec!["EventCode", "EventID", "event_id"]),
+        "EventID" => (Keys::Alias, vec!["EventID", "event_id"]),
+        _ if is_system(field) || !field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => {
+            (Keys::Unknown, Vec::new())
+        }
+        _ => (Keys::Name, vec![field]),
+    }
+}
+
+/// The place after the colon that follows a key.
+fn after_colon(document: &[u8], at: usize) -> Option<usize> {
+    let rest = document.get(at..)?.trim_ascii_start();
+    rest.starts_with(b":").then(|| document.len() - rest.len() + 1)
+}
+
+fn test(document: &[u8], at: usize, tests: Tests<'_>, scratch: &mut String) -> Seen {
+    let rest = document.get(at..).unwrap_or_default().trim_ascii_start();
+    match rest {
+        [b'"', string @ ..] => {
+            let Some(string) = string_of(string) else { return Seen::Unknown };
+            let text = std::str::from_utf8(string.bytes);
+            match text {
+                Ok("") | Err(_) => Seen::Unknown,
+                Ok(text) if string.is_escaped => {
+                    tests.of(ESCAPED, string.bytes, !string.hides_letters, || {
+                        scratch.clear();
+                        unescape(text, scratch);
+                        Some(scratch.as_str())
+                    })
+                }
+                Ok(text) => tests.of(PLAIN, string.bytes, true, || Some(text)),
+            }
+        }
+        [b'n', ..] => Seen::Absent,
+        [b'-' | b'0'..=b'9' | b't' | b'f', ..] => {
+            let end = rest
+                .iter()
+                .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'));
+            let bytes = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            tests.of(PLAIN, bytes, true, || std::str::from_utf8(bytes).ok())
+        }
+        _ => Seen::Unknown,
+    }
+}
+
+/// A string without its quotes.
+struct Written<'a> {
+    bytes: &'a [u8],
+    is_escaped: bool,
+    /// Escapes stand for characters that could stand for themselves.
+    hides_letters: bool,
+}
+
+/// The string that begins here, after its quote.
+fn string_of(bytes: &[u8]) -> Option<Written<'_>> {
+    let (mut at, mut is_escaped, mut hides_letters) = (0, false, false);
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(Written { bytes: bytes.get(..at)?, is_escaped, hides_letters });
+        }
+        is_escaped = true;
+        hides_letters |= !matches!(bytes.get(at + 1), Some(b'\\' | b'"' | b'n' | b'r' | b't'));
+        at += 2;
+    }
+}
+
+/// Whether no object stands inside the document: where a brace follows a quote, it is part of a string.
+fn is_flat(document: &[u8]) -> bool {
+    memchr::memchr_iter(b'{', document).skip(1).all(|at| document.get(at - 1) == Some(&b'"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::batch::Overrides;
+    use crate::filter::{Condition, FilterBuilder};
+    use crate::request::{Request, Wanted};
+
+    /// Events with EventCode 3, and Image that ends in `x.exe`, and not User `me`.
+    fn may_matter(document: &str) -> bool {
+        let mut builder = FilterBuilder::default();
+        let code = builder.test("EventCode", "3".into(), vec![], Arc::new(|value| value == "3")).unwrap();
+        let ends: crate::filter::Holds = Arc::new(|value| value.ends_with("\\x.exe"));
+        let image = builder.test("Image", "x".into(), vec!["x.exe".into()], ends).unwrap();
+        let user = builder.test("User", "me".into(), vec![], Arc::new(|value| value == "me")).unwrap();
+        let condition =
+            Condition::all([Condition::Holds(code), Condition::Holds(image), Condition::Fails(user)]);
+        let fields = ["EventCode", "Image", "User"].map(Wanted::one).into();
+        let filter = builder.finish(condition).map(Arc::new);
+        let request = Arc::new(Request { fields, rest: false, filter });
+        let events = EventBuilder::new(request, Arc::default(), "a", &Overrides::default(), 0);
+        Ahead::new(&events).unwrap().may_matter(document.as_bytes(), &mut String::new())
+    }
+
+    #[test]
+    fn documents_that_cannot_pass_are_told() {
+        for document in [
+            r#"{"EventID":1,"Image":"C:\\x.exe"}"#,
+            r#"{"EventID":3,"Image":"C:\\y.exe"}"#,
+            r#"{"EventID":3,"Image":null}"#,
+            r#"{"EventID":3}"#,
+            r#"{"EventID" : "3" , "Image" : "C:\\x.ex\"e" }"#,
+            r#"{"EventID":3,"Image":"C:\\x.exe","User":"me","g":"{1}"}"#,
+            r#"{"EventID":3,"a":"\"Image\":\"C:\\x.exe\""}"#,
+            "{}",
+        ] {
+            assert!(!may_matter(document), "{document}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_or_is_unclear_is_left_to_the_parser() {
+        for document in [
+            r#"{"EventID":3,"Image":"C:\\x.exe"}"#,
+            r#"{"winlog":{"event_id":"3","event_data":{"Image" : "C:\\x.exe"}}}"#,
+            r#"{"EventID":3,"Image":"C:\\\u0078.exe"}"#,
+            r#"{"EventID":3,"Image":"C:\\y.exe","Image":"C:\\x.exe"}"#,
+            r##"{"EventID":{"#text":3},"Image":"C:\\x.exe"}"##,
+            r##"{"EventID":3,"EventData":{"Data":[{"@Name":"Image","#text":"C:\\x.exe"}]}}"##,
+            r#"{"EventID":3,"@Image":"C:\\x.exe"}"#,
+            r#"{"EventID":3,"Image":"C:\\x.exe","process":{"User":"me"}}"#,
+            r#"{"a":1} {"EventID":1}"#,
+            r#"[{"EventID":1}]"#,
+            "",
+        ] {
+            assert!(may_matter(document), "{document}");
+        }
+    }
+}
