@@ -26,8 +26,12 @@ use crate::plan::Rel;
 use crate::settings::Settings;
 use crate::{pushdown, stage, subsearch};
 
-/// Bytes of an input that one core reads at a time.
-const SPLIT_BYTES: u64 = 8 << 20;
+/// Bytes of an input that one core reads at a time: at least …
+const SMALLEST_SPLIT: u64 = 4 << 20;
+/// … and at most these. A reader learns which values repeat, so a part should not be short.
+const LARGEST_SPLIT: u64 = 64 << 20;
+/// Parts a core, so that all cores end at about the same time.
+const SPLITS_A_CORE: u64 = 16;
 
 /// Everything that planning a query needs.
 pub(crate) struct Planner<'a> {
@@ -97,8 +101,11 @@ impl<'a> Planner<'a> {
 
     /// The inputs that have a reader, cut into parts, in reading order.
     pub(crate) fn splits(&self) -> Vec<Split> {
-        let readable = self.inputs.inputs.iter().filter(|input| input.format.opener().is_some());
-        readable.flat_map(|input| Arc::new(input.clone()).splits(SPLIT_BYTES)).collect()
+        let readable = || self.inputs.inputs.iter().filter(|input| input.format.opener().is_some());
+        let bytes: u64 = readable().map(|input| input.size).sum();
+        let size = bytes / (self.settings.threads as u64 * SPLITS_A_CORE).max(1);
+        let size = size.clamp(SMALLEST_SPLIT, LARGEST_SPLIT);
+        readable().flat_map(|input| Arc::new(input.clone()).splits(size)).collect()
     }
 
     /// Runs a plan and gives its rows.

@@ -7,6 +7,7 @@ use datafusion::logical_expr::lit;
 use jiff::Timestamp;
 use sluice_events::field;
 use sluice_events::filter::Filter;
+use sluice_events::inputs::Options;
 use sluice_events::request::{Request, Wanted};
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
@@ -34,13 +35,10 @@ pub(crate) fn lower(
 ) -> Result<Rel> {
     let context = planner.context();
     let request = Request { filter, ..request(needed, planner) };
-    let events = Events {
-        splits: planner.splits(),
-        request: Arc::new(request),
-        tally: Arc::clone(planner.tally()),
-        options: planner.settings().input.clone(),
-        threads: planner.settings().threads,
-    };
+    let (splits, threads) = (planner.splits(), planner.settings().threads);
+    let options = Options { read_ahead: splits.len() < threads, ..planner.settings().input.clone() };
+    let (request, tally) = (Arc::new(request), Arc::clone(planner.tally()));
+    let events = Events { splits, request, tally, options, threads };
     let plan = Node::source(Source::Events(Arc::new(events)))?;
     let rel = Rel { plan, order: Order::Newest, sorted: false };
     let rel = rel.extend(vec![(ORDER_TIME.to_owned(), column(field::TIME))])?;

@@ -1,5 +1,6 @@
 //! Which inputs a run reads: walking, archives, sniffing, and cutting into splits.
 
+mod ahead;
 mod archive;
 mod line_index;
 mod split;
@@ -26,11 +27,18 @@ pub struct Options {
     pub input_zone: jiff::tz::TimeZone,
     /// An archive member may expand to this many bytes, whatever its ratio.
     pub max_archive: u64,
+    /// Compressed inputs are decompressed on a thread of their own: there are fewer inputs than cores.
+    pub read_ahead: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { overrides: Overrides::default(), input_zone: jiff::tz::TimeZone::UTC, max_archive: 64 << 30 }
+        Self {
+            overrides: Overrides::default(),
+            input_zone: jiff::tz::TimeZone::UTC,
+            max_archive: 64 << 30,
+            read_ahead: false,
+        }
     }
 }
 
@@ -97,6 +105,11 @@ pub enum Method {
 }
 
 impl Origin {
+    /// Whether it is a member of an archive.
+    fn is_member(&self) -> bool {
+        matches!(self, Self::Member(..))
+    }
+
     /// The file that holds the bytes, and for a member others too.
     fn path(&self) -> &Path {
         match self {

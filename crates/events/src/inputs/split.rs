@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::ahead::ReadAhead;
 use super::stream::{self, Watch};
 use super::{Cut, Input, Options, Split, utf16};
 use crate::batch::EventBuilder;
@@ -14,8 +15,8 @@ use crate::request::Request;
 use crate::tally::Tally;
 use crate::{ReadError, Reader};
 
-/// Bytes read at once.
-const BUFFER: usize = 1 << 20;
+/// Bytes read at once to find where the first line begins.
+const BUFFER: usize = 16 << 10;
 /// An EVTX file is a header of this size …
 const EVTX_HEADER: u64 = 4_096;
 /// … and chunks of this size.
@@ -74,7 +75,13 @@ impl Split {
             Watch { name: input.name.clone(), tally: Arc::clone(tally), max_archive: options.max_archive };
         let (bytes, start, end) = match self.range {
             Some((start, end)) => self.ranged(input.origin.path(), start, end, tally)?,
-            None => (stream::open(&input.origin, &watch)?.bytes, 0, None),
+            None => {
+                let opened = stream::open(&input.origin, &watch)?;
+                let ahead = options.read_ahead && (opened.is_compressed || input.origin.is_member());
+                let bytes: stream::Bytes =
+                    if ahead { Box::new(ReadAhead::start(opened.bytes)?) } else { opened.bytes };
+                (bytes, 0, None)
+            }
         };
         let bytes = match input.format {
             Format::Json | Format::Csv if start == 0 => plain_text(bytes)?,

@@ -47,6 +47,19 @@ pub(super) enum Token {
 pub(super) struct Tokens {
     pub list: Vec<Token>,
     text: String,
+    /// Where names are used, in order.
+    pub names: Vec<NameUse>,
+}
+
+/// A name's use. Names are stored in the chunk once, where they are used first; other uses point there.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NameUse {
+    /// Place in the chunk of the pointer to the name.
+    pub pointer: usize,
+    /// The name is stored right behind the pointer.
+    pub is_here: bool,
+    /// As stored: UTF-16.
+    pub stored: Box<[u8]>,
 }
 
 impl Tokens {
@@ -69,7 +82,9 @@ pub(super) struct Instance {
 }
 
 /// Bytes before a definition's tokens: next definition, GUID, size.
-const DEFINITION_HEADER: usize = 24;
+pub(super) const DEFINITION_HEADER: usize = 24;
+/// Bytes of a stored name before its characters: next name of the same hash, hash, length.
+pub(super) const NAME_HEADER: usize = 8;
 
 /// Reads the template instance whose body (after the token) is at `at`.
 pub(super) fn instance(
@@ -311,18 +326,20 @@ impl<'a> Parser<'a> {
 
     /// A name is stored where it is first used in the chunk, later uses point there.
     fn name(&mut self) -> Result<Span, Damage> {
+        let pointer = self.cursor.at;
         let at = self.cursor.u32()? as usize;
         let mut stored = Cursor::new(self.chunk, at, self.chunk.len());
-        // The next name of the same hash, and the hash.
-        stored.take(6)?;
+        stored.take(NAME_HEADER - 2)?;
         let units = stored.u16()?;
         if units > MAX_NAME || self.tokens.text.len() > MAX_TEXT {
             return Err(Damage("a name is too long"));
         }
         let bytes = stored.take(usize::from(units) * 2)?;
-        if at == self.cursor.at {
+        let is_here = at == self.cursor.at;
+        if is_here {
             self.cursor.take(stored.at - at + 2)?;
         }
+        self.tokens.names.push(NameUse { pointer, is_here, stored: bytes.into() });
         let start = self.tokens.text.len();
         utf16::push(bytes, &mut self.tokens.text);
         Ok(Span { start, end: self.tokens.text.len() })

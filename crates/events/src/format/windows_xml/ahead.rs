@@ -93,8 +93,11 @@ impl Ahead {
             (Some(true), Some(Found::Value(at))) => test(xml, *at, tests, scratch),
             _ => Seen::Unknown,
         };
-        // Whether the name stands where it gives the field is left to the parser.
-        matcher.passes(look, &mut |_| false)
+        let is_certain = &mut |field: usize| match found.get(field) {
+            Some(Found::Value(at)) => is_event_data(xml, *at),
+            _ => false,
+        };
+        matcher.passes(look, is_certain)
     }
 }
 
@@ -144,6 +147,17 @@ fn named_value(xml: &[u8], start: usize, end: usize) -> Spot {
         (true, Some(b'>')) => Spot::Value(end + 2),
         _ => Spot::Unclear,
     }
+}
+
+/// Whether the value at this place is one of `EventData`, right after `System`, by its `Name`.
+fn is_event_data(xml: &[u8], at: usize) -> bool {
+    let before = xml.get(..at).unwrap_or_default();
+    let Some(system) = memchr::memmem::find(before, b"</System>") else { return false };
+    let Some(rest) = before.get(system + b"</System>".len()..) else { return false };
+    let Some(data) = rest.trim_ascii_start().strip_prefix(b"<EventData>") else { return false };
+    let mut tags = memchr::memchr_iter(b'<', data).filter_map(|at| data.get(at + 1..));
+    let is_named = memchr::memrchr(b'<', data).is_some_and(|tag| data[tag..].starts_with(b"<Data Name="));
+    is_named && tags.all(|tag| tag.starts_with(b"Data Name=") || tag.starts_with(b"/Data>"))
 }
 
 fn test(xml: &[u8], at: usize, tests: Tests<'_>, scratch: &mut String) -> Seen {

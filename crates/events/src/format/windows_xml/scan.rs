@@ -7,8 +7,8 @@ use memchr::memmem::Finder;
 
 use crate::format::Source;
 
-/// Bytes read at a time.
-const PIECE: u64 = 256 << 10;
+/// Bytes read at a time: few enough that they are still in the core's cache when they are looked at.
+const PIECE: usize = 128 << 10;
 /// An event larger than this is lost.
 const MAX_EVENT: usize = 64 << 20;
 
@@ -215,8 +215,17 @@ impl Scanner {
         self.at -= done;
         self.open_from = self.open_from.saturating_sub(done);
         self.close_from = self.close_from.saturating_sub(done);
-        let read = self.source.bytes.by_ref().take(PIECE).read_to_end(&mut self.buffer)?;
-        self.is_eof = read == 0;
+        let filled = self.buffer.len();
+        self.buffer.resize(filled + PIECE, 0);
+        let room = self.buffer.get_mut(filled..).unwrap_or_default();
+        let read = loop {
+            match self.source.bytes.read(room) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        self.buffer.truncate(filled + *read.as_ref().unwrap_or(&0));
+        self.is_eof = read? == 0;
         Ok(())
     }
 }
