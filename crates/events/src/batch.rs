@@ -8,7 +8,7 @@ use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use hashbrown::HashMap;
 
 use crate::field;
-use crate::filter::Matcher;
+use crate::filter::{self, Matcher};
 use crate::request::{Request, rest_fields};
 use crate::tally::Tally;
 
@@ -252,6 +252,11 @@ impl EventBuilder {
     /// finished event tells the value.
     pub(crate) fn checked(&self) -> &[Option<Slot>] {
         &self.checked
+    }
+
+    /// What the request's filter looks for in the events' text.
+    pub(crate) fn raw_filter(&self) -> Option<&filter::Field> {
+        self.request.filter.as_ref()?.fields().iter().find(|field| field.name == field::RAW)
     }
 
     /// What events are checked with, if the request has a filter.

@@ -77,8 +77,8 @@ fn fixed(hir: &Hir) -> Option<String> {
     }
 }
 
-/// The letter whose two cases a class holds; what it holds beyond ASCII does not count, for literals are
-/// only asked of texts of ASCII.
+/// The letter whose two cases a class holds. Those beyond ASCII do not count: a filter does not trust
+/// literals where one of them is.
 fn letter(class: &Class) -> Option<char> {
     let ascii: Vec<u8> = (0..128).filter(|&byte| holds(class, byte)).collect();
     match ascii.as_slice() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sluice_events::field;
 use sluice_events::filter::Condition;
 use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
 
@@ -15,7 +16,8 @@ impl Walk<'_> {
             parts.iter().map(|part| walk.search(part, positive, scope)).collect()
         };
         match &search.kind {
-            SearchKind::All | SearchKind::Term(_) | SearchKind::Subsearch(_) => Condition::Always,
+            SearchKind::All | SearchKind::Subsearch(_) => Condition::Always,
+            SearchKind::Term(term) => self.term(term, positive, scope),
             SearchKind::And(all) if positive => Condition::all(parts(self, all)),
             SearchKind::And(all) => Condition::any(parts(self, all)),
             SearchKind::Or(any) if positive => Condition::any(parts(self, any)),
@@ -29,6 +31,18 @@ impl Walk<'_> {
                 if positive { Condition::any(each) } else { Condition::all(each) }
             }
         }
+    }
+
+    /// The word itself is looked for; where it may begin and end is left to the plan.
+    fn term(&mut self, term: &SearchValue, positive: bool, scope: usize) -> Condition {
+        let words = term.text.split(|c: char| !c.is_ascii_alphanumeric());
+        let word = words.max_by_key(|word| word.len()).unwrap_or_default();
+        if !positive || word.len() < 2 || !matches!(self.origin(field::RAW, scope), Origin::Event) {
+            return Condition::Always;
+        }
+        let key = format!("term {word}");
+        let test = self.builder.test(field::RAW, key, vec![word.to_owned()], Arc::new(|_| true));
+        test.map_or(Condition::Always, Condition::Holds)
     }
 
     fn found(

@@ -130,6 +130,16 @@ fn passes(passed: u64, test: TestId) -> bool {
 }
 
 impl Tests<'_> {
+    /// Whether these are the tests of a field of the filter.
+    pub(crate) fn is_of(&self, field: &Field) -> bool {
+        self.field.name == field.name
+    }
+
+    /// What is known of an event's text that holds no literal, if `bytes` are all it is made from.
+    pub(crate) fn of_raw(self, bytes: &[u8]) -> Seen {
+        if self.field.rules_out(bytes) { Seen::Value(0) } else { Seen::Unknown }
+    }
+
     /// What a value gives that is `stored` in a way that `kind` names, where `text` makes its text or
     /// `None`. `is_plain`: letters and digits are stored as they are.
     pub(crate) fn of<'t>(

@@ -41,6 +41,13 @@ pub(super) struct Record {
     pub filetime: u64,
 }
 
+impl Record {
+    /// Its BinXML.
+    pub(super) fn bytes(self, chunk: &[u8]) -> &[u8] {
+        chunk.get(self.body..self.end).unwrap_or_default()
+    }
+}
+
 /// What comes next in a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {

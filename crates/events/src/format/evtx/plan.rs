@@ -19,6 +19,10 @@ pub(super) struct Plan {
     pub is_irregular: bool,
     /// Fields that the filter looks at, by their place in it, and the picks that give them.
     pub checks: Vec<(usize, usize)>,
+    /// The text of an event holds what the filter looks for only if a value of it does.
+    pub is_silent: bool,
+    /// A text is put together from values and others.
+    is_mixed: bool,
     text: String,
 }
 
@@ -57,6 +61,9 @@ impl Plan {
         };
         tokens.list.iter().for_each(|token| planner.token(*token));
         planner.plan.check(events.checked());
+        let is_mixed = planner.plan.is_mixed || planner.plan.is_irregular;
+        planner.plan.is_silent =
+            !is_mixed && events.raw_filter().is_some_and(|filter| filter.rules_out(tokens.all_text()));
         planner.plan
     }
 
@@ -161,13 +168,16 @@ impl Planner<'_> {
     }
 
     fn part(&mut self, part: Part) {
-        if let Some((_, parts)) = &mut self.attribute {
-            parts.push(part);
-        } else if let Some(element) = self.open.last_mut() {
-            element.parts.push(part);
-        } else {
-            self.plan.is_irregular = true;
-        }
+        let parts = match (&mut self.attribute, self.open.last_mut()) {
+            (Some((_, parts)), _) => parts,
+            (None, Some(element)) => &mut element.parts,
+            (None, None) => {
+                self.plan.is_irregular = true;
+                return;
+            }
+        };
+        parts.push(part);
+        self.plan.is_mixed |= parts.len() > 1;
     }
 
     fn close(&mut self) {

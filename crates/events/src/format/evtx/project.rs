@@ -9,7 +9,7 @@ use super::render;
 use super::templates::Templates;
 use super::token;
 use super::value::{self, BINXML, FILETIME, UINT64, Value};
-use crate::batch::{EventBuilder, Slot};
+use crate::batch::EventBuilder;
 use crate::field;
 use crate::filter::{Matcher, Seen, Tests};
 use crate::format::windows::{self, Naming, Place, Target};
@@ -73,7 +73,7 @@ impl Projector {
         let gathered = self.gather(chunk, record, events);
         let is_regular = matches!(gathered, Ok(Gathered { is_regular: true, .. }));
         let mut damage = gathered?.damage;
-        if is_regular && damage.is_none() && !self.matters(chunk, events.checked()) {
+        if is_regular && damage.is_none() && !self.matters(chunk, record, events) {
             return Ok(Read::PassedOver);
         }
         if self.raw.is_some() || !is_regular {
@@ -95,12 +95,15 @@ impl Projector {
     }
 
     /// Whether the record whose instances were gathered passes the filter.
-    fn matters(&mut self, chunk: &[u8], checked: &[Option<Slot>]) -> bool {
+    fn matters(&mut self, chunk: &[u8], record: Record, events: &EventBuilder) -> bool {
         let Some(matcher) = &mut self.matcher else { return true };
         let (instances, values, text) = (&self.instances, &self.values, &mut self.text);
+        let raw = events.raw_filter();
         let look = &mut |field: usize, tests: Tests<'_>| {
-            if checked.get(field).is_none_or(Option::is_none) {
-                return Seen::Unknown;
+            if events.checked().get(field).is_none_or(Option::is_none) {
+                let is_silent = raw.is_some_and(|raw| tests.is_of(raw) && is_silent(instances, values))
+                    && raw.is_some_and(|raw| raw.rules_out_wide(record.bytes(chunk)));
+                return if is_silent { Seen::Value(0) } else { Seen::Unknown };
             }
             let value = match only_value(instances, values, field) {
                 Ok(Some(value)) => value,
@@ -251,6 +254,11 @@ impl Projector {
         self.naming.put(target, &self.text, events);
         Ok(())
     }
+}
+
+/// Whether the event's text can only hold what the filter looks for if it stands in the record as UTF-16.
+fn is_silent(instances: &[(Arc<Plan>, usize)], values: &[Value]) -> bool {
+    instances.iter().all(|(plan, _)| plan.is_silent) && values.iter().all(|value| !value.is_ansi())
 }
 
 /// More than a single value makes a field.

@@ -67,6 +67,11 @@ impl Tokens {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
+    /// All names and fixed text, without gaps.
+    pub(super) fn all_text(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
     /// What it took to parse, in bytes and tokens.
     pub(super) fn size(&self) -> usize {
         self.text.len() + self.list.len()

@@ -32,6 +32,11 @@ impl Value {
         self.kind == 0
     }
 
+    /// Text of one byte a character.
+    pub(super) fn is_ansi(self) -> bool {
+        self.kind & !ARRAY == 0x02
+    }
+
     pub(super) fn is_array(self) -> bool {
         self.kind & ARRAY != 0
     }

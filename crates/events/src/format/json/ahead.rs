@@ -5,8 +5,11 @@
 //! lost but the report of its fault. What the search cannot tell for sure (a key that stands twice, a value
 //! that is an object) it leaves to the parser.
 
+use memchr::memmem;
+
 use super::text::unescape;
 use crate::batch::EventBuilder;
+use crate::field;
 use crate::filter::{Matcher, Seen, Tests, Words};
 use crate::format::windows_names;
 
@@ -46,6 +49,8 @@ enum Keys {
     Alias,
     /// The key of its name gives it, if the document is flat.
     Name,
+    /// It is the document, or a string in it.
+    Raw,
 }
 
 /// What was found of a field.
@@ -66,8 +71,11 @@ impl Ahead {
         let mut uses = vec![Use::Joint; JOINTS.len()];
         let mut keys = Vec::new();
         for (at, (field, slot)) in matcher.fields().iter().zip(events.checked()).enumerate() {
-            let (kind, names) =
-                if slot.is_some() { keys_of(&field.name) } else { (Keys::Unknown, Vec::new()) };
+            let (kind, names) = match slot {
+                _ if field.name == field::RAW => (Keys::Raw, Vec::new()),
+                Some(_) => keys_of(&field.name),
+                None => (Keys::Unknown, Vec::new()),
+            };
             keys.push(kind);
             for name in names {
                 words.extend([format!("\"{name}\""), format!("@{name}\"")]);
@@ -105,6 +113,8 @@ impl Ahead {
         let look = &mut |field: usize, tests: Tests<'_>| match (keys.get(field), found.get(field)) {
             (Some(Keys::Alias | Keys::Name), Some(Found::Nothing)) => Seen::Absent,
             (Some(Keys::Alias | Keys::Name), Some(Found::Value(at))) => test(document, *at, tests, scratch),
+            // Letters may hide in `\u0061`.
+            (Some(Keys::Raw), _) if memmem::find(document, b"\\u").is_none() => tests.of_raw(document),
             _ => Seen::Unknown,
         };
         let mut flat = None;

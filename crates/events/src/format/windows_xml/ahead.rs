@@ -7,6 +7,7 @@
 use quick_xml::escape::unescape;
 
 use crate::batch::EventBuilder;
+use crate::field;
 use crate::filter::{Matcher, Seen, Tests, Words};
 use crate::format::windows_names;
 
@@ -25,9 +26,19 @@ pub(super) struct Ahead {
     words: Words,
     /// The field that each word names; `None`: characters by number.
     uses: Vec<Option<usize>>,
-    /// Whether each field is told by its name.
-    named: Vec<bool>,
+    fields: Vec<Told>,
     found: Vec<Found>,
+}
+
+/// How a field is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// By its name.
+    Named,
+    /// It is the whole event.
+    Raw,
+    /// By no search.
+    Unknown,
 }
 
 /// What was found of a field.
@@ -55,23 +66,27 @@ impl Ahead {
         let matcher = events.matcher()?;
         let mut words: Vec<&str> = REFERENCES.into();
         let mut uses = vec![None; REFERENCES.len()];
-        let mut named = Vec::new();
+        let mut fields = Vec::new();
         for (at, (field, slot)) in matcher.fields().iter().zip(events.checked()).enumerate() {
             let name = slot.and_then(|_| name_of(&field.name));
-            named.push(name.is_some());
+            fields.push(match name {
+                Some(_) => Told::Named,
+                None if field.name == field::RAW => Told::Raw,
+                None => Told::Unknown,
+            });
             if let Some(name) = name {
                 words.push(name);
                 uses.push(Some(at));
             }
         }
         let words = Words::new(&words)?;
-        let found = vec![Found::Nothing; named.len()];
-        Some(Self { matcher, words, uses, named, found })
+        let found = vec![Found::Nothing; fields.len()];
+        Some(Self { matcher, words, uses, fields, found })
     }
 
     /// Whether the event may pass the filter. `scratch` is room for values.
     pub(super) fn may_matter(&mut self, xml: &[u8], scratch: &mut String) -> bool {
-        let Self { matcher, words, uses, named, found } = self;
+        let Self { matcher, words, uses, fields, found } = self;
         found.fill(Found::Nothing);
         let mut is_readable = true;
         words.each(xml, |word, start, end| {
@@ -88,9 +103,10 @@ impl Ahead {
         if !is_readable {
             return true;
         }
-        let look = &mut |field: usize, tests: Tests<'_>| match (named.get(field), found.get(field)) {
-            (Some(true), Some(Found::Nothing)) => Seen::Absent,
-            (Some(true), Some(Found::Value(at))) => test(xml, *at, tests, scratch),
+        let look = &mut |field: usize, tests: Tests<'_>| match (fields.get(field), found.get(field)) {
+            (Some(Told::Raw), _) => tests.of_raw(xml),
+            (Some(Told::Named), Some(Found::Nothing)) => Seen::Absent,
+            (Some(Told::Named), Some(Found::Value(at))) => test(xml, *at, tests, scratch),
             _ => Seen::Unknown,
         };
         let is_certain = &mut |field: usize| match found.get(field) {
