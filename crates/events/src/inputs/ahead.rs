@@ -18,6 +18,7 @@ pub(super) struct ReadAhead {
     spare: Sender<Vec<u8>>,
     piece: Vec<u8>,
     at: usize,
+    has_ended: bool,
 }
 
 impl ReadAhead {
@@ -26,7 +27,7 @@ impl ReadAhead {
         let (full, pieces) = sync_channel(PIECES);
         let (spare, empty) = channel();
         thread::Builder::new().name("read ahead".to_owned()).spawn(move || fill(bytes, &full, &empty))?;
-        Ok(Self { pieces, spare, piece: Vec::new(), at: 0 })
+        Ok(Self { pieces, spare, piece: Vec::new(), at: 0, has_ended: false })
     }
 }
 
@@ -35,43 +36,45 @@ fn fill(mut bytes: Bytes, full: &SyncSender<io::Result<Vec<u8>>>, empty: &Receiv
     loop {
         let mut piece = empty.try_recv().unwrap_or_default();
         piece.resize(PIECE, 0);
-        let read = read_full(&mut bytes, &mut piece);
-        let is_last = !matches!(read, Ok(1..));
-        let piece = read.map(|read| {
-            piece.truncate(read);
-            piece
-        });
-        if full.send(piece).is_err() || is_last {
+        let (read, failure) = read_full(&mut bytes, &mut piece);
+        piece.truncate(read);
+        let is_last = read == 0 || failure.is_some();
+        if full.send(Ok(piece)).is_err() {
+            return;
+        }
+        if let Some(error) = failure {
+            // Nobody to tell it to is no fault.
+            let _ = full.send(Err(error));
+        }
+        if is_last {
             return;
         }
     }
 }
 
-/// Reads until the room is full or the stream ends. An error counts after the bytes before it.
-fn read_full(bytes: &mut Bytes, room: &mut [u8]) -> io::Result<usize> {
+/// Reads until the room is full, the stream ends or fails: how much, and how it failed.
+fn read_full(bytes: &mut Bytes, room: &mut [u8]) -> (usize, Option<io::Error>) {
     let mut filled = 0;
     while let Some(left) = room.get_mut(filled..).filter(|left| !left.is_empty()) {
         match bytes.read(left) {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if filled == 0 => return Err(error),
-            // The stream gives its error once more.
-            Err(_) => break,
+            Err(error) => return (filled, Some(error)),
         }
     }
-    Ok(filled)
+    (filled, None)
 }
 
 impl Read for ReadAhead {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.at >= self.piece.len() {
-            // A sender that is gone has sent the end before.
-            let Ok(piece) = self.pieces.recv() else { return Ok(0) };
-            let read = std::mem::replace(&mut self.piece, piece?);
-            self.at = 0;
+        while self.at >= self.piece.len() && !self.has_ended {
+            let next = self.pieces.recv().map_err(|_| io::Error::other("decompression broke off"))?;
+            let next = next.inspect_err(|_| self.has_ended = true)?;
+            self.has_ended = next.is_empty();
             // After its last piece the thread takes none back.
-            let _ = self.spare.send(read);
+            let _ = self.spare.send(std::mem::replace(&mut self.piece, next));
+            self.at = 0;
         }
         let left = self.piece.get(self.at..).unwrap_or_default();
         let count = left.len().min(into.len());
