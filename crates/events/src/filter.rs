@@ -258,10 +258,17 @@ impl Literals {
     }
 }
 
-/// A search for words in UTF-16; `None` if a word may come from a number, a GUID, a time and the like.
+/// What text is escaped with in XML.
+const ENTITIES: [&str; 5] = ["amp", "apos", "gt", "lt", "quot"];
+
+/// A search for words in UTF-16; `None` if a word may come from a number, a GUID, a time and the like, or from
+/// the name of an entity.
 fn wide(words: &[(String, u64)]) -> Option<AhoCorasick> {
     // `true`, `false`, `inf`, `NaN`, `S-1-5`, `0x1f`, `2026-11-24T00:00:00Z`, `1e9` have none of these.
-    let is_text = |word: &String| word.bytes().any(|byte| b"ghjkmopqvwy".contains(&byte));
+    let is_text = |word: &str| {
+        word.bytes().any(|byte| b"ghjkmopqvwy".contains(&byte))
+            && !ENTITIES.iter().any(|entity| entity.contains(word))
+    };
     if !words.iter().all(|(word, _)| is_text(word)) {
         return None;
     }

@@ -77,10 +77,10 @@ impl Matcher {
         look: &mut dyn FnMut(usize, Tests<'_>) -> Seen,
         is_certain: &mut dyn FnMut(usize) -> bool,
     ) -> bool {
-        self.seen.fill(Seen::NotYet);
-        let filter = Arc::clone(&self.filter);
-        let mut event =
-            Event { fields: &filter.fields, memories: &mut self.memories, seen: &mut self.seen, look };
+        let Self { filter, memories, seen } = self;
+        seen.fill(Seen::NotYet);
+        // The filter is borrowed: to count one more owner an event would make the cores wait for each other.
+        let mut event = Event { fields: &filter.fields, memories, seen, look };
         event.meets(&filter.condition, is_certain)
     }
 }

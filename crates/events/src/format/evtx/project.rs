@@ -98,12 +98,14 @@ impl Projector {
     fn matters(&mut self, chunk: &[u8], record: Record, events: &EventBuilder) -> bool {
         let Some(matcher) = &mut self.matcher else { return true };
         let (instances, values, text) = (&self.instances, &self.values, &mut self.text);
-        let raw = events.raw_filter();
         let look = &mut |field: usize, tests: Tests<'_>| {
             if events.checked().get(field).is_none_or(Option::is_none) {
-                let is_silent = raw.is_some_and(|raw| tests.is_of(raw) && is_silent(instances, values))
-                    && raw.is_some_and(|raw| raw.rules_out_wide(record.bytes(chunk)));
-                return if is_silent { Seen::Value(0) } else { Seen::Unknown };
+                let is_ruled_out = events.raw_filter().is_some_and(|raw| {
+                    tests.is_of(raw)
+                        && is_silent(instances, values)
+                        && raw.rules_out_wide(record.bytes(chunk))
+                });
+                return if is_ruled_out { Seen::Value(0) } else { Seen::Unknown };
             }
             let value = match only_value(instances, values, field) {
                 Ok(Some(value)) => value,
