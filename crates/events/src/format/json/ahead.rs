@@ -2,8 +2,8 @@
 //!
 //! In JSON that is valid, a quote before a key's letters that no backslash stands before begins a string, and
 //! what follows `"key":` is the key's value, at whatever depth. Of a document that is not valid nothing is
-//! lost but the report of its fault. What the search cannot tell for sure (a key that stands twice, a value
-//! that is an object) it leaves to the parser.
+//! lost but the report of its fault. What the search cannot tell for sure (a key that stands twice or is
+//! written with escapes, a value that is an object) it leaves to the parser.
 
 use memchr::memmem;
 
@@ -110,7 +110,10 @@ impl Ahead {
         if !is_single {
             return true;
         }
+        let mut hidden = None;
+        let mut may_hide_keys = || *hidden.get_or_insert_with(|| spells_letters(document));
         let look = &mut |field: usize, tests: Tests<'_>| match (keys.get(field), found.get(field)) {
+            (Some(Keys::Alias | Keys::Name), _) if may_hide_keys() => Seen::Unknown,
             (Some(Keys::Alias | Keys::Name), Some(Found::Nothing)) => Seen::Absent,
             (Some(Keys::Alias | Keys::Name), Some(Found::Value(at))) => test(document, *at, tests, scratch),
             // Letters may hide in `\u0061`.
@@ -156,6 +159,15 @@ fn keys_of(field: &str) -> (Keys, Vec<&str>) {
 fn after_colon(document: &[u8], at: usize) -> Option<usize> {
     let rest = document.get(at..)?.trim_ascii_start();
     rest.starts_with(b":").then(|| document.len() - rest.len() + 1)
+}
+
+/// Whether a letter, a digit or `_`, which a key is made of, is written by its number.
+fn spells_letters(document: &[u8]) -> bool {
+    memmem::find_iter(document, b"\\u00").any(|at| {
+        let number = document.get(at + 4..at + 6).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = number.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
 }
 
 fn test(document: &[u8], at: usize, tests: Tests<'_>, scratch: &mut String) -> Seen {
@@ -250,6 +262,7 @@ mod tests {
             r#"{"EventID" : "3" , "Image" : "C:\\x.ex\"e" }"#,
             r#"{"EventID":3,"Image":"C:\\x.exe","User":"me","g":"{1}"}"#,
             r#"{"EventID":3,"a":"\"Image\":\"C:\\x.exe\""}"#,
+            r#"{"EventID":3,"a":"\u003cb\u003e"}"#,
             "{}",
         ] {
             assert!(!may_matter(document), "{document}");
@@ -263,6 +276,8 @@ mod tests {
             r#"{"winlog":{"event_id":"3","event_data":{"Image" : "C:\\x.exe"}}}"#,
             r#"{"EventID":3,"Image":"C:\\\u0078.exe"}"#,
             r#"{"EventID":3,"Image":"C:\\y.exe","Image":"C:\\x.exe"}"#,
+            r#"{"EventID":3,"\u0049mage":"C:\\x.exe"}"#,
+            r#"{"EventID":3,"Image":"C:\\y.exe","Imag\u0065":"C:\\x.exe"}"#,
             r##"{"EventID":{"#text":3},"Image":"C:\\x.exe"}"##,
             r##"{"EventID":3,"EventData":{"Data":[{"@Name":"Image","#text":"C:\\x.exe"}]}}"##,
             r#"{"EventID":3,"@Image":"C:\\x.exe"}"#,
