@@ -215,7 +215,7 @@ impl Field {
     }
 
     /// Whether no test passes, seen from a value as JSON or XML writes it; the caller has made sure that
-    /// letters and digits stand there as they are.
+    /// letters, digits and slashes stand there as they are.
     pub(crate) fn rules_out(&self, written: &[u8]) -> bool {
         self.literals
             .as_ref()
@@ -283,9 +283,9 @@ fn wide(words: &[(String, u64)]) -> Option<AhoCorasick> {
         .ok()
 }
 
-/// Written as itself in JSON and in XML, but for `\u…` and `&#…`.
+/// Written as itself in JSON and in XML, but for `\u…`, `\/` and `&#…`.
 fn is_plain(byte: u8) -> bool {
-    !byte.is_ascii_control() && !matches!(byte, b'"' | b'\\' | b'/' | b'&' | b'<' | b'>' | b'\'')
+    !byte.is_ascii_control() && !matches!(byte, b'"' | b'\\' | b'&' | b'<' | b'>' | b'\'')
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use hashbrown::{Equivalent, HashMap};
 use super::{Condition, Field, Filter, TestId};
 
 /// Values that are remembered a field.
-const REMEMBERED: usize = 4_096;
+const REMEMBERED: usize = 1_024;
 /// Longer values are not.
 const LONGEST: usize = 512;
 /// After so many values it is seen whether remembering pays.

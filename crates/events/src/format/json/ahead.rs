@@ -23,6 +23,9 @@ const ESCAPED: u8 = 1;
 /// Where one document ends and another begins on the same line: both must be parsed to be counted.
 const JOINTS: [&str; 6] = ["}{\"", "} {\"", "}\t{\"", "}\r{\"", "}\u{b}{\"", "}\u{c}{\""];
 
+/// A character by its number: what follows may say that it is a letter of a key.
+const ESCAPE: &str = "\\u00";
+
 /// Looks at documents with a request's filter.
 pub(super) struct Ahead {
     matcher: Matcher,
@@ -36,6 +39,7 @@ pub(super) struct Ahead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Use {
     Joint,
+    Escape,
     /// A key of the field of this number.
     Key(usize),
 }
@@ -69,6 +73,8 @@ impl Ahead {
         let matcher = events.matcher()?;
         let mut words: Vec<String> = JOINTS.map(str::to_owned).into();
         let mut uses = vec![Use::Joint; JOINTS.len()];
+        words.push(ESCAPE.to_owned());
+        uses.push(Use::Escape);
         let mut keys = Vec::new();
         for (at, (field, slot)) in matcher.fields().iter().zip(events.checked()).enumerate() {
             let (kind, names) = match slot {
@@ -95,7 +101,7 @@ impl Ahead {
         }
         let Self { matcher, words, uses, keys, found } = self;
         found.fill(Found::Nothing);
-        let mut is_single = true;
+        let mut is_readable = true;
         words.each(document, |word, _, end| {
             match uses.get(word) {
                 Some(Use::Key(field)) => {
@@ -103,21 +109,23 @@ impl Ahead {
                         *place = place.and(after_colon(document, end));
                     }
                 }
-                Some(Use::Joint) | None => is_single = false,
+                Some(Use::Escape) => is_readable = !is_of_key(document, end),
+                Some(Use::Joint) | None => is_readable = false,
             }
-            is_single
+            is_readable
         });
-        if !is_single {
+        if !is_readable {
             return true;
         }
-        let mut hidden = None;
-        let mut may_hide_keys = || *hidden.get_or_insert_with(|| spells_letters(document));
         let look = &mut |field: usize, tests: Tests<'_>| match (keys.get(field), found.get(field)) {
-            (Some(Keys::Alias | Keys::Name), _) if may_hide_keys() => Seen::Unknown,
             (Some(Keys::Alias | Keys::Name), Some(Found::Nothing)) => Seen::Absent,
             (Some(Keys::Alias | Keys::Name), Some(Found::Value(at))) => test(document, *at, tests, scratch),
-            // Letters may hide in `\u0061`.
-            (Some(Keys::Raw), _) if memmem::find(document, b"\\u").is_none() => tests.of_raw(document),
+            // Letters may hide in `\u0061`, slashes in `\/`.
+            (Some(Keys::Raw), _)
+                if [b"\\u", b"\\/"].iter().all(|sign| memmem::find(document, *sign).is_none()) =>
+            {
+                tests.of_raw(document)
+            }
             _ => Seen::Unknown,
         };
         let mut flat = None;
@@ -161,31 +169,29 @@ fn after_colon(document: &[u8], at: usize) -> Option<usize> {
     rest.starts_with(b":").then(|| document.len() - rest.len() + 1)
 }
 
-/// Whether a letter, a digit or `_`, which a key is made of, is written by its number.
-fn spells_letters(document: &[u8]) -> bool {
-    memmem::find_iter(document, b"\\u00").any(|at| {
-        let number = document.get(at + 4..at + 6).and_then(|hex| std::str::from_utf8(hex).ok());
-        let byte = number.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    })
+/// Whether the character whose number ends here may be one of a key that is looked for.
+fn is_of_key(document: &[u8], number: usize) -> bool {
+    let digits = document.get(number..number + 2).and_then(|digits| std::str::from_utf8(digits).ok());
+    let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn test(document: &[u8], at: usize, tests: Tests<'_>, scratch: &mut String) -> Seen {
     let rest = document.get(at..).unwrap_or_default().trim_ascii_start();
     match rest {
         [b'"', string @ ..] => {
-            let Some(string) = string_of(string) else { return Seen::Unknown };
-            let text = std::str::from_utf8(string.bytes);
-            match text {
-                Ok("") | Err(_) => Seen::Unknown,
-                Ok(text) if string.is_escaped => {
-                    tests.of(ESCAPED, string.bytes, !string.hides_letters, || {
-                        scratch.clear();
-                        unescape(text, scratch);
-                        Some(scratch.as_str())
-                    })
-                }
-                Ok(text) => tests.of(PLAIN, string.bytes, true, || Some(text)),
+            let Some(string) = string_of(string).filter(|string| !string.bytes.is_empty()) else {
+                return Seen::Unknown;
+            };
+            let text = || std::str::from_utf8(string.bytes).ok();
+            if string.is_escaped {
+                tests.of(ESCAPED, string.bytes, !string.hides_letters, || {
+                    scratch.clear();
+                    unescape(text()?, scratch);
+                    Some(scratch.as_str())
+                })
+            } else {
+                tests.of(PLAIN, string.bytes, true, text)
             }
         }
         [b'n', ..] => Seen::Absent,
