@@ -15,7 +15,7 @@ use crate::tally::Tally;
 /// Events a batch; DataFusion's own default.
 pub const BATCH_ROWS: usize = 8_192;
 /// A batch is also closed when its text reaches this many bytes, so that memory stays flat.
-pub const BATCH_BYTES: usize = 16 << 20;
+pub const BATCH_BYTES: usize = 2 << 20;
 /// After so many events that were passed over, whoever waits for a batch gets one, be it empty: a run can
 /// only be ended between batches.
 const MAX_PASSED_OVER: u64 = 65_536;

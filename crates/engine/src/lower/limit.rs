@@ -9,10 +9,11 @@ use sluice_spl::ops::Limit;
 use std::sync::Arc;
 
 use super::expr;
+use super::newest::Newest;
 use crate::error::Result;
 use crate::kernel::Context;
 use crate::operator::{Node, RowOperator, RowState};
-use crate::plan::Rel;
+use crate::plan::{Order, Rel};
 
 /// Hidden column: the condition of `head (…)`.
 const CONDITION: &str = "\0while";
@@ -39,6 +40,10 @@ fn first(rel: Rel, count: u64) -> Result<Rel> {
     if fetch == 0 {
         return rel.through(Arc::new(head));
     }
+    let rel = match rel.order {
+        Order::Newest => rel.through(Arc::new(Newest { count: fetch }))?,
+        Order::Sequence => rel,
+    };
     let keys = rel.order_keys();
     Ok(Rel { plan: Node::sort(keys, Some(fetch), rel.plan), order: rel.order, sorted: true })
 }

@@ -10,6 +10,7 @@ pub(crate) mod fillnull;
 pub(crate) mod filter;
 pub(crate) mod limit;
 pub(crate) mod lookup;
+mod newest;
 pub(crate) mod number;
 pub(crate) mod project;
 pub(crate) mod rename;

@@ -1,0 +1,167 @@
+//! The newest events of a partition, before all partitions are sorted: few rows go on, and they do not hold on
+//! to the batches they come from.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, ListArray, StructArray};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef};
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use datafusion::common::Result;
+use sluice_events::field;
+
+use crate::operator::{RowOperator, RowState};
+use crate::plan::ORDER_TIME;
+
+/// Lets the first `count` rows in the order [`crate::plan::Order::Newest`] through, and some others.
+#[derive(Debug)]
+pub(crate) struct Newest {
+    pub(crate) count: usize,
+}
+
+/// Greater is earlier in the order: the time as [`f64::total_cmp`] has it, then the place in the input.
+type Rank = (Option<i64>, Reverse<i64>);
+
+impl RowOperator for Newest {
+    fn name(&self) -> &'static str {
+        "Newest"
+    }
+
+    fn schema(&self, input: &SchemaRef) -> SchemaRef {
+        Arc::clone(input)
+    }
+
+    fn parallel(&self) -> bool {
+        true
+    }
+
+    fn start(&self, _: &SchemaRef) -> Box<dyn RowState> {
+        Box::new(Finding { count: self.count, best: BinaryHeap::new() })
+    }
+}
+
+struct Finding {
+    count: usize,
+    /// Of all rows so far; the least is on top.
+    best: BinaryHeap<Reverse<Rank>>,
+}
+
+impl RowState for Finding {
+    fn push(&mut self, batch: RecordBatch) -> Result<Option<RecordBatch>> {
+        let column = |name| batch.column_by_name(name);
+        let (Some(time), Some(place)) = (
+            column(ORDER_TIME).and_then(|times| times.as_primitive_opt::<Float64Type>()),
+            column(field::SEQ).and_then(|places| places.as_primitive_opt::<Int64Type>()),
+        ) else {
+            return Ok(Some(batch));
+        };
+        let ranks = time.iter().zip(place.values()).map(|(time, place)| (time.map(total), Reverse(*place)));
+        for rank in ranks.clone() {
+            self.add(rank);
+        }
+        let Some(Reverse(least)) = self.best.peek() else { return Ok(None) };
+        let kept: BooleanArray = ranks.map(|rank| Some(rank >= *least)).collect();
+        if kept.true_count() == 0 {
+            return Ok(None);
+        }
+        compact(&filter_record_batch(&batch, &kept)?).map(Some)
+    }
+}
+
+impl Finding {
+    fn add(&mut self, rank: Rank) {
+        if self.best.len() < self.count {
+            self.best.push(Reverse(rank));
+        } else if self.best.peek().is_some_and(|Reverse(least)| rank > *least) {
+            self.best.pop();
+            self.best.push(Reverse(rank));
+        }
+    }
+}
+
+/// A number with the order of [`f64::total_cmp`].
+fn total(time: f64) -> i64 {
+    let bits = time.to_bits().cast_signed();
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+}
+
+/// The same rows with text of their own.
+fn compact(batch: &RecordBatch) -> Result<RecordBatch> {
+    let columns = batch.columns().iter().map(own_text).collect::<Result<_>>()?;
+    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    Ok(RecordBatch::try_new_with_options(batch.schema(), columns, &rows)?)
+}
+
+// Recursion is bounded by the types of columns: a list of structs of text is the deepest.
+fn own_text(values: &ArrayRef) -> Result<ArrayRef> {
+    Ok(match values.data_type() {
+        DataType::Utf8View => Arc::new(values.as_string_view().gc()),
+        DataType::List(item) => {
+            let list = values.as_list::<i32>();
+            let items = own_text(list.values())?;
+            Arc::new(ListArray::try_new(
+                Arc::clone(item),
+                list.offsets().clone(),
+                items,
+                list.nulls().cloned(),
+            )?)
+        }
+        DataType::Struct(fields) => {
+            let parts = values.as_struct();
+            let columns = parts.columns().iter().map(own_text).collect::<Result<_>>()?;
+            Arc::new(StructArray::try_new(fields.clone(), columns, parts.nulls().cloned())?)
+        }
+        _ => Arc::clone(values),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{Float64Array, Int64Array, StringViewArray};
+
+    use super::*;
+
+    fn batch(rows: &[(Option<f64>, i64)]) -> RecordBatch {
+        let text = rows.iter().map(|(_, place)| format!("a text too long to stand in its view, {place}"));
+        let columns: [(&str, ArrayRef); 3] = [
+            (ORDER_TIME, Arc::new(rows.iter().map(|(time, _)| *time).collect::<Float64Array>())),
+            (field::SEQ, Arc::new(Int64Array::from_iter_values(rows.iter().map(|(_, place)| *place)))),
+            ("a", Arc::new(StringViewArray::from_iter_values(text))),
+        ];
+        RecordBatch::try_from_iter_with_nullable(columns.map(|(name, values)| (name, values, true))).unwrap()
+    }
+
+    fn places(given: Option<&RecordBatch>) -> Vec<i64> {
+        given.map_or(Vec::new(), |batch| batch.column(1).as_primitive::<Int64Type>().values().to_vec())
+    }
+
+    #[test]
+    fn only_rows_that_may_be_among_the_first_go_on() {
+        let newest = Newest { count: 2 };
+        let mut run = newest.start(&batch(&[]).schema());
+        let mut push = |rows: &[(Option<f64>, i64)]| places(run.push(batch(rows)).unwrap().as_ref());
+        assert_eq!(push(&[(None, 1), (Some(-1.0), 2), (Some(5.0), 3), (Some(4.0), 4)]), [3, 4]);
+        assert_eq!(push(&[(Some(3.0), 5), (None, 6)]), [0; 0]);
+        assert_eq!(push(&[(Some(5.0), 7), (Some(5.0), 8)]), [7], "of equals the first counts");
+        assert_eq!(push(&[(Some(9.0), 9)]), [9]);
+        assert_eq!(push(&[(Some(5.0), 1)]), [1], "an earlier place may come later");
+    }
+
+    #[test]
+    fn rows_without_time_go_on_where_there_are_no_others() {
+        let mut run = Newest { count: 3 }.start(&batch(&[]).schema());
+        assert_eq!(places(run.push(batch(&[(None, 2), (None, 1)])).unwrap().as_ref()), [2, 1]);
+        assert_eq!(places(run.push(batch(&[(None, 5), (None, 4), (None, 3)])).unwrap().as_ref()), [3]);
+    }
+
+    #[test]
+    fn rows_do_not_hold_on_to_their_batch() {
+        let rows: Vec<_> = (0..1_000).map(|at| (Some(at as f64), at)).collect();
+        let mut run = Newest { count: 1 }.start(&batch(&[]).schema());
+        let kept = run.push(batch(&rows)).unwrap().unwrap();
+        assert_eq!(kept.num_rows(), 1);
+        assert!(kept.get_array_memory_size() < 2_000, "{}", kept.get_array_memory_size());
+    }
+}
