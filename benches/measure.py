@@ -25,7 +25,7 @@ class Command:
 
 @dataclass
 class Result:
-    """The median of the rounds, and the greatest RssAnon that was seen in any of them."""
+    """The medians of the rounds: wall seconds, and the greatest RssAnon that was seen in a run."""
 
     name: str
     seconds: float
@@ -34,14 +34,14 @@ class Result:
 
 def rounds(commands, runs, watch=True):
     """Every round runs all commands, so that noise hits all alike. The first warms up and is not counted."""
-    times, peaks = [[] for _ in commands], [0] * len(commands)
+    seen = [[] for _ in commands]
     for round_ in range(runs + 1):
         for at, command in enumerate(commands):
-            seconds, peak = run(command, watch)
-            peaks[at] = max(peaks[at], peak)
+            once = run(command, watch)
             if round_ > 0:
-                times[at].append(seconds)
-    return [Result(command.name, statistics.median(times[at]), peaks[at]) for at, command in enumerate(commands)]
+                seen[at].append(once)
+    medians = [[statistics.median(figures) for figures in zip(*runs)] for runs in seen]
+    return [Result(command.name, *median) for command, median in zip(commands, medians)]
 
 
 def run(command, watch=True):

@@ -16,7 +16,7 @@ measure on other logs, or one part. `sluice scan` runs the shipped detections of
 
 Times are medians of {runs} rounds ({starts} for start-up) after one that warms the page cache. Each round runs all
 commands that are compared, so only their ratios count. MB/s are of the logs as they are when unpacked. Memory is
-the peak RssAnon of all rounds, children included, looked at every {milliseconds} ms.
+the peak RssAnon of a run, children included, looked at every {milliseconds} ms: the median of the rounds too.
 """
 
 
