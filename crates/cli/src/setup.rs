@@ -4,12 +4,24 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use sluice_detect::output::visible::visible;
 use sluice_engine::{Engine, Knowledge, Settings};
 use sluice_events::batch::Overrides;
-use sluice_events::inputs::{Inputs, Options};
+use sluice_events::inputs::{self, Inputs, Options};
 
 use crate::args::{Reading, Running};
+use crate::console::Console;
 use crate::stop::Stop;
+
+/// The logs under the paths that were named; says so where there are none.
+pub(crate) fn inputs(paths: &[String], options: &Options, console: Console) -> Inputs {
+    let found = inputs::discover(paths, options);
+    if !paths.is_empty() && found.inputs.is_empty() && found.problems.is_empty() {
+        let paths: Vec<_> = paths.iter().map(|path| visible(path)).collect();
+        console.say(&format!("there are no files in {}", paths.join(", ")));
+    }
+    found
+}
 
 /// How inputs are read.
 pub(crate) fn options(reading: &Reading) -> Options {

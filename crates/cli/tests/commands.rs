@@ -231,6 +231,17 @@ fn inputs_says_what_each_file_is_taken_for() {
 }
 
 #[test]
+fn a_folder_without_files_is_said_and_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    for args in [&["scan", path.as_str()][..], &["search", "*", &path], &["inputs", &path]] {
+        let found = sluice(args);
+        assert_eq!(code(&found), 0, "{}", err(&found));
+        assert!(err(&found).contains(&format!("there are no files in {path}")), "{}", err(&found));
+    }
+}
+
+#[test]
 fn help_shows_commands_and_functions() {
     assert!(out(&sluice(&["help", "dedup"])).contains("dedup"));
     assert!(out(&sluice(&["help", "match"])).contains("match(TEXT, REGEX)"));

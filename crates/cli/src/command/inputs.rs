@@ -9,7 +9,7 @@ use sluice_detect::output::visible::visible;
 use sluice_detect::output::{Style, time};
 use sluice_detect::summary::Summary;
 use sluice_engine::{Engine, Knowledge};
-use sluice_events::inputs::{self, Input};
+use sluice_events::inputs::Input;
 use sluice_events::tally::Tally;
 
 use crate::args::InputsArgs;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &InputsArgs) -> Exit {
     let console = Console::new(&args.showing);
     let settings = setup::reading_settings(&args.reading);
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;
-    let found = inputs::discover(&args.paths, &settings.input);
+    let found = setup::inputs(&args.paths, &settings.input, console);
     let engine = Engine::new(settings, Knowledge::default());
 
     let mut summary = Summary::of_inputs(&found);

@@ -7,7 +7,7 @@ use sluice_detect::scan::{self, Findings};
 use sluice_detect::summary::Summary;
 use sluice_detect::{Detection, Severity, select};
 use sluice_engine::{Engine, Error};
-use sluice_events::inputs::{self, Inputs};
+use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 
 use crate::args::Scan;
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Scan) -> Exit {
     }
     let settings = setup::settings(&args.running, &args.reading, true)?;
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;
-    let inputs = inputs::discover(&args.paths, &settings.input);
+    let inputs = setup::inputs(&args.paths, &settings.input, console);
     let engine = setup::engine(settings, &args.running.apps)?;
 
     let mut run = Run { summary: Summary::of_inputs(&inputs), wrong_query: false, console };

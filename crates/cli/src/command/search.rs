@@ -7,7 +7,7 @@ use sluice_detect::output::Block;
 use sluice_detect::output::visible::visible;
 use sluice_detect::summary::Summary;
 use sluice_engine::{Engine, Error, Rows};
-use sluice_events::inputs::{self, Inputs};
+use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 
 use crate::args::Search;
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Search) -> Exit {
     if reads && paths.is_empty() {
         return Err(Stop::usage("the query reads events: name files or folders after it, or `-` for stdin"));
     }
-    let inputs = inputs::discover(paths, &options);
+    let inputs = setup::inputs(paths, &options, console);
 
     let mut summary = Summary::of_inputs(&inputs);
     let started = Instant::now();
