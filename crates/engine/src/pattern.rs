@@ -12,6 +12,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use sluice_spl::code;
+use sluice_spl::diagnostic::Diagnostic;
+use sluice_spl::span::Span;
+
 /// Bytes that one compiled pattern may take.
 const SIZE_LIMIT: usize = 16 << 20;
 /// Steps back that one search may take.
@@ -68,6 +72,12 @@ impl Captures {
 }
 
 static CACHE: Mutex<Option<HashMap<String, Arc<Pattern>>>> = Mutex::new(None);
+
+/// The error about a pattern in a query, and why it is one.
+pub(crate) fn does_not_compile(span: Span, why: &str) -> Diagnostic {
+    Diagnostic::error(code::BAD_REGEX, span, format!("the regular expression does not compile: {why}"))
+        .with_help("a character that stands for itself is written with a backslash, for example `\\(`")
+}
 
 /// Compiles, once a pattern.
 ///

@@ -72,6 +72,7 @@ fn unclosed(opener_span: Span, opener: char, closer: char) -> Diagnostic {
         format!("no closing `{closer}` for this `{opener}`"),
     )
     .with_label("opened here")
+    .with_help(format!("write `{closer}` where it ends; inside quotes brackets do not count"))
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ fn unknown(word: &str, span: Span) -> Diagnostic {
         .with_label("no such command");
     match nearest(word, command::names()) {
         Some(near) => error.with_help(format!("did you mean `{near}`?")),
-        None => error,
+        None => error.with_help("`sluice help` lists the commands"),
     }
 }
 

@@ -5,6 +5,7 @@
 //! <https://docs.splunk.com/Documentation/Splunk/latest/Search/Booleanexpressions>
 
 use crate::cursor::{Cursor, Parse};
+use crate::diagnostic::Diagnostic;
 use crate::expr::comparison;
 use crate::pipeline;
 use crate::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
@@ -137,11 +138,7 @@ fn formed(cursor: &mut Cursor<'_>, form: ValueForm) -> Parse<SearchValue> {
         return Ok(SearchValue { text: cursor.quoted()?.text, quoted: true, form });
     }
     let text = unescape(&cursor.take_until(ends_value));
-    if text.is_empty() {
-        Err(cursor.expected("a value"))
-    } else {
-        Ok(SearchValue { text, quoted: false, form })
-    }
+    if text.is_empty() { Err(value_expected(cursor)) } else { Ok(SearchValue { text, quoted: false, form }) }
 }
 
 /// What follows a word: a comparison, a list, or nothing.
@@ -213,7 +210,7 @@ fn values(cursor: &mut Cursor<'_>) -> Parse<Vec<SearchValue>> {
         }
         comma = true;
     }
-    if values.is_empty() { Err(cursor.expected("a value")) } else { Ok(values) }
+    if values.is_empty() { Err(value_expected(cursor)) } else { Ok(values) }
 }
 
 fn value(cursor: &mut Cursor<'_>, stop: impl Fn(char) -> bool) -> Parse<SearchValue> {
@@ -223,7 +220,7 @@ fn value(cursor: &mut Cursor<'_>, stop: impl Fn(char) -> bool) -> Parse<SearchVa
     }
     let text = cursor.take_until(stop);
     if text.is_empty() {
-        return Err(cursor.expected("a value"));
+        return Err(value_expected(cursor));
     }
     match form(&text).filter(|_| cursor.peek() == Some('(')) {
         Some(form) => cursor.bracketed(|cursor| formed(cursor, form)),
@@ -262,6 +259,10 @@ pub(crate) fn sign(op: CompareOp) -> &'static str {
         CompareOp::Greater => ">",
         CompareOp::GreaterOrEqual => ">=",
     }
+}
+
+fn value_expected(cursor: &Cursor<'_>) -> Diagnostic {
+    cursor.expected("a value").with_help("for example `EventCode=3`, or `User=*` for any value")
 }
 
 #[cfg(test)]

@@ -83,8 +83,7 @@ impl Call<'_> {
             Ok(_) => Ok(()),
             Err(why) => {
                 let span = self.written.get(at).map_or(self.span, |arg| arg.span);
-                let message = format!("the regular expression does not compile: {why}");
-                Err(Diagnostic::error(code::BAD_REGEX, span, message))
+                Err(pattern::does_not_compile(span, &why))
             }
         }
     }

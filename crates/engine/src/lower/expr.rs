@@ -360,6 +360,6 @@ fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let unknown = Diagnostic::error(code::UNKNOWN_FUNCTION, span, format!("no eval function `{name}`"));
     match nearest(name, function::all().map(|function| function.name)) {
         Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
-        None => unknown,
+        None => unknown.with_help("`sluice help` lists the functions"),
     }
 }

@@ -49,13 +49,7 @@ pub(crate) fn lower(rex: &Rex, rel: Rel) -> Result<Rel> {
 
 /// A pattern as written in a query.
 pub(super) fn compile(written: &Name) -> Result<Arc<Pattern>, Diagnostic> {
-    pattern::compile(&written.text).map_err(|why| {
-        Diagnostic::error(
-            code::BAD_REGEX,
-            written.span,
-            format!("the regular expression does not compile: {why}"),
-        )
-    })
+    pattern::compile(&written.text).map_err(|why| pattern::does_not_compile(written.span, &why))
 }
 
 #[derive(Debug, Clone)]
