@@ -12,12 +12,23 @@ const TIMES: [&str; 9] =
     ["_time", "timestamp", "@timestamp", "time", "ts", "EventTime", "TimeCreated", "datetime", "date"];
 
 pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
-    event.set_raw(root);
+    raw(event, root);
     time(event, root);
     let mut metadata = Metadata::default();
     flatten(event, root, &mut metadata);
     metadata.complete(event);
     None
+}
+
+/// What the event gives as its text, or else the text of the event.
+fn raw(event: &mut Event<'_>, root: usize) {
+    let (tape, text) = (event.tape, event.text);
+    match tape.find(text, root, field::RAW).and_then(|at| tape.node(at)) {
+        Some(given) if matches!(given.kind, Kind::String | Kind::Number | Kind::Bool) => {
+            event.set_at(event.keys.slots.raw, field::RAW, given);
+        }
+        _ => event.set_raw(root),
+    }
 }
 
 /// The first of [`TIMES`] that is a time.

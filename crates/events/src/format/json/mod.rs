@@ -17,6 +17,7 @@ mod text;
 mod values;
 
 use arrow::record_batch::RecordBatch;
+use memchr::memmem;
 
 use crate::batch::{EventBuilder, Position};
 use crate::format::Source;
@@ -45,6 +46,7 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
         events,
         tape: Tape::default(),
         scratch: String::new(),
+        resolved: String::new(),
         path: String::new(),
     };
     let documents = Documents::new(source.bytes, source.start, source.end);
@@ -109,6 +111,8 @@ struct Decoder {
     keys: Keys,
     ahead: Option<Ahead>,
     scratch: String,
+    /// Room for a document and what its escapes mean.
+    resolved: String,
     path: String,
 }
 
@@ -140,7 +144,7 @@ impl Decoder {
             }
             match self.tape.read(text.as_bytes(), at) {
                 Ok(end) => {
-                    self.value(text, document, at);
+                    self.whole_value(text, document, at);
                     at = end;
                 }
                 Err(flaw) => {
@@ -149,6 +153,19 @@ impl Decoder {
                 }
             }
         }
+    }
+
+    /// The same, where names, channels and times are as they mean, however they are written.
+    fn whole_value(&mut self, text: &str, document: &Document<'_>, at: usize) {
+        if ["\\u", "\\/"].iter().all(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_none())
+            && !self.tape.has_escaped_key()
+        {
+            return self.value(text, document, at);
+        }
+        let mut resolved = std::mem::take(&mut self.resolved);
+        self.tape.resolve(text, &mut resolved);
+        self.value(&resolved, document, at);
+        self.resolved = resolved;
     }
 
     /// The events of the value on the tape, which begins at `at` of the document.

@@ -5,6 +5,8 @@
 
 use memchr::memchr2;
 
+use super::text::unescape;
+
 /// Values nested deeper than this are not read.
 const MAX_DEPTH: usize = 128;
 
@@ -68,6 +70,26 @@ impl Tape {
             self.member(&mut cursor, parent)?;
         }
         Ok(cursor.at)
+    }
+
+    /// Whether the text of a key is not what it means.
+    pub(super) fn has_escaped_key(&self) -> bool {
+        self.nodes.iter().any(|node| node.key.escaped)
+    }
+
+    /// Makes `resolved` the document with the meaning of all keys and strings that hold escapes behind it, and
+    /// points to that: they can be read as they stand.
+    pub(super) fn resolve(&mut self, text: &str, resolved: &mut String) {
+        resolved.clear();
+        resolved.push_str(text);
+        for node in &mut self.nodes {
+            let value = (node.kind == Kind::String).then_some(&mut node.value);
+            for place in std::iter::once(&mut node.key).chain(value).filter(|place| place.escaped) {
+                let start = resolved.len();
+                unescape(place.of(text), resolved);
+                *place = Text::new(start, resolved.len(), false);
+            }
+        }
     }
 
     /// The document's root.

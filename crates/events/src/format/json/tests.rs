@@ -32,6 +32,7 @@ fn read_part(text: &[u8], start: u64, end: Option<u64>, fields: &[&str]) -> (Vec
         bytes: Box::new(Cursor::new(text.to_vec())),
         start,
         end,
+        size: None,
         lines: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
@@ -225,6 +226,25 @@ fn nxlog_gives_splunk_names_and_not_its_own() {
             "source=XmlWinEventLog:C",
         ]
     );
+}
+
+#[test]
+fn escapes_mean_the_same_in_names_channels_and_times() {
+    let plain =
+        r#"{"EventID":1,"Channel":"A/B","EventTime":"2019/12/05 01:49:34","Hostname":"pc","Image":"C:\\x"}"#;
+    let escaped =
+        plain.replace('/', r"\/").replace("Image", r"Im\u0061ge").replace("Channel", r"Ch\u0061nnel");
+    assert_eq!(only(&escaped), only(plain));
+    assert!(only(plain).contains(&"source=XmlWinEventLog:A/B".to_owned()));
+    let named = only(r#"{"k\"q":1,"Gr\u00f6\u00dfe":{"\u0061":2}}"#);
+    assert!(["k\"q=1", "Größe.a=2"].iter().all(|field| named.contains(&(*field).to_owned())), "{named:?}");
+}
+
+#[test]
+fn an_event_may_give_its_own_text() {
+    let raw = |text: &str| read(text).0[0].iter().find(|field| field.starts_with("_raw=")).cloned();
+    assert_eq!(raw(r#"{"_raw":"a \"b\"","c":1}"#).as_deref(), Some("_raw=a \"b\""));
+    assert_eq!(raw(r#"{"_raw":1}"#).as_deref(), Some("_raw=1"));
 }
 
 #[test]
