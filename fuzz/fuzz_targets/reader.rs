@@ -27,6 +27,7 @@ fn run(open: Open, bytes: &[u8], request: Request) -> usize {
         bytes: Box::new(Cursor::new(bytes.to_vec())),
         start: 0,
         end: None,
+        size: None,
         lines: None,
         tally,
         options: Default::default(),

@@ -29,6 +29,8 @@ use project::{Projector, Read};
 
 /// Bytes of the file's header.
 const FILE_HEADER: u64 = 4096;
+/// Place in it of the number of chunks, of two bytes.
+const CHUNK_COUNT: usize = 42;
 const FILE_MAGIC: &[u8] = b"ElfFile\0";
 const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
 
@@ -37,6 +39,7 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
     let projector = Projector::new(&events);
     Box::new(EvtxReader {
         next: source.start,
+        stated: 0,
         source,
         events,
         projector,
@@ -52,6 +55,8 @@ struct EvtxReader {
     chunk: Chunk,
     /// Offset in the file of the next byte of the source.
     next: u64,
+    /// The file's size as its header has it; 0 if another reader reads the header.
+    stated: u64,
     state: State,
 }
 
@@ -90,6 +95,13 @@ impl EvtxReader {
         }
         let mut header = Vec::new();
         self.read(&mut header, FILE_HEADER)?;
+        if let Some([low, high]) = header.get(CHUNK_COUNT..).and_then(|rest| rest.first_chunk::<2>())
+            && header.starts_with(FILE_MAGIC)
+        {
+            let chunks = u64::from(u16::from_le_bytes([*low, *high]));
+            self.stated = FILE_HEADER + chunks * CHUNK as u64;
+            self.source.size.inspect(|&size| self.check_size(size));
+        }
         if header.starts_with(CHUNK_MAGIC) {
             self.lose_at(0, None, "the file's header is missing".to_owned());
             let rest = CHUNK as u64 - header.len() as u64;
@@ -114,6 +126,9 @@ impl EvtxReader {
         self.read(&mut bytes, CHUNK as u64)?;
         if bytes.is_empty() {
             self.state = State::End;
+            if self.source.size.is_none() {
+                self.check_size(self.next);
+            }
         } else {
             self.begin(bytes, offset);
         }
@@ -138,6 +153,18 @@ impl EvtxReader {
                 self.lose(0, None, "the chunk's records do not match their checksum")
             }
             Some(Flaw::Unused) | None => {}
+        }
+    }
+
+    /// A file may hold more chunks than its header says, for that is written now and then, but not fewer.
+    fn check_size(&self, size: u64) {
+        let missing = self.stated.saturating_sub(size) / CHUNK as u64;
+        if missing > 0 {
+            self.lose_at(
+                size,
+                None,
+                format!("the file ends {missing} chunks before the end that its header states"),
+            );
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Source {
     pub start: u64,
     /// Records that begin at or after this offset belong to the next split.
     pub end: Option<u64>,
+    /// Bytes of the input, where that is known without reading it.
+    pub size: Option<u64>,
     /// Counts the lines before `start`, for readers that name records by line.
     pub lines: Option<Arc<LineIndex>>,
     /// Where losses, events and bytes are counted.

@@ -92,6 +92,7 @@ impl Split {
             bytes,
             start,
             end,
+            size: self.range.map(|_| input.size),
             lines: input.lines.as_ref().map(Arc::clone),
             tally: Arc::clone(tally),
             options: options.clone(),

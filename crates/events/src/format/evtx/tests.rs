@@ -197,6 +197,7 @@ fn read_split(bytes: &[u8], start: usize, end: Option<usize>) -> Read {
         bytes: Box::new(io::Cursor::new(bytes[start.min(bytes.len())..].to_vec())),
         start: start as u64,
         end: end.map(|end| end as u64),
+        size: None,
         lines: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
@@ -282,6 +283,17 @@ fn a_cut_file_is_read_to_where_it_ends() {
     let read = read(&whole[..last + 10]);
     assert_eq!(records(&read), ["1", "2", "3", "4"]);
     assert_eq!(read.2[0].what, "the file ends within a chunk");
+}
+
+#[test]
+fn chunks_that_the_header_counts_are_missed() {
+    let mut bytes = file(&[chunk(1, 2, "a"), chunk(3, 3, "b"), chunk(6, 1, "c")]);
+    bytes[42..44].copy_from_slice(&3u16.to_le_bytes());
+    assert_eq!(read(&bytes).2, []);
+    let cut = read(&bytes[..4096 + CHUNK]);
+    assert_eq!((records(&cut).len(), cut.2.len()), (2, 1));
+    assert_eq!(cut.2[0].what, "the file ends 2 chunks before the end that its header states");
+    assert_eq!(cut.2[0].offset, 4096 + CHUNK as u64);
 }
 
 #[test]

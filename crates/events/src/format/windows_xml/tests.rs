@@ -38,6 +38,7 @@ fn read_split(bytes: &[u8], start: usize, end: Option<usize>) -> Read {
         bytes: Box::new(std::io::Cursor::new(bytes[start..].to_vec())),
         start: start as u64,
         end: end.map(|end| end as u64),
+        size: None,
         lines: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
