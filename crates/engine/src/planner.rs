@@ -28,8 +28,8 @@ use crate::{pushdown, stage, subsearch};
 
 /// Bytes of an input that one core reads at a time: at least …
 const SMALLEST_SPLIT: u64 = 4 << 20;
-/// … and at most these. A reader learns which values repeat, so a part should not be short.
-const LARGEST_SPLIT: u64 = 64 << 20;
+/// … and at most these, so that all cores end at about the same time.
+const LARGEST_SPLIT: u64 = 16 << 20;
 /// Parts a core, so that all cores end at about the same time.
 const SPLITS_A_CORE: u64 = 16;
 

@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 
 use crate::field;
 use crate::filter::{self, Matcher};
+use crate::format::Format;
 use crate::request::{Request, rest_fields};
 use crate::tally::Tally;
 
@@ -259,9 +260,9 @@ impl EventBuilder {
         self.request.filter.as_ref()?.fields().iter().find(|field| field.name == field::RAW)
     }
 
-    /// What events are checked with, if the request has a filter.
-    pub(crate) fn matcher(&self) -> Option<Matcher> {
-        self.request.filter.as_ref().map(|filter| Matcher::new(Arc::clone(filter)))
+    /// What events of a format are checked with, if the request has a filter.
+    pub(crate) fn matcher(&self, format: Format) -> Option<Matcher> {
+        self.request.filter.as_ref().map(|filter| Matcher::new(Arc::clone(filter), format))
     }
 
     /// Whether no event has been finished since the last batch.

@@ -17,6 +17,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::field;
 
+use matcher::Spare;
 pub(crate) use matcher::{Matcher, Seen, Tests};
 pub(crate) use words::Words;
 
@@ -33,6 +34,8 @@ pub type Holds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub struct Filter {
     fields: Vec<Field>,
     condition: Condition,
+    /// What matchers that are gone remembered, for the next.
+    spare: Spare,
 }
 
 /// One field and the tests on its value.
@@ -153,7 +156,7 @@ impl FilterBuilder {
             return None;
         }
         let fields = self.fields.into_iter().map(Field::new).collect();
-        Some(Filter { fields, condition })
+        Some(Filter { fields, condition, spare: Spare::default() })
     }
 }
 

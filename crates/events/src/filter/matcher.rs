@@ -1,11 +1,12 @@
 //! A filter at work in one reader.
 
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::{Equivalent, HashMap};
 
 use super::{Condition, Field, Filter, TestId};
+use crate::format::Format;
 
 /// Values that are remembered a field.
 const REMEMBERED: usize = 1_024;
@@ -27,9 +28,13 @@ pub(crate) enum Seen {
     Value(u64),
 }
 
+/// What was remembered of the values of a format, field by field. Other formats store them in other ways.
+pub(super) type Spare = Mutex<Vec<(Format, Vec<Memory>)>>;
+
 /// Checks events, and remembers what values gave.
 pub(crate) struct Matcher {
     filter: Arc<Filter>,
+    format: Format,
     memories: Vec<Memory>,
     seen: Vec<Seen>,
 }
@@ -41,7 +46,7 @@ pub(crate) struct Tests<'a> {
 }
 
 #[derive(Default)]
-struct Memory {
+pub(super) struct Memory {
     known: HashMap<(u8, Box<[u8]>), u64>,
     asked: u32,
     found: u32,
@@ -58,10 +63,12 @@ impl Equivalent<(u8, Box<[u8]>)> for Stored<'_> {
 }
 
 impl Matcher {
-    pub(crate) fn new(filter: Arc<Filter>) -> Self {
-        let memories = filter.fields.iter().map(|_| Memory::default()).collect();
+    /// For a reader of a format.
+    pub(crate) fn new(filter: Arc<Filter>, format: Format) -> Self {
+        let memories = take_spare(&filter.spare, format)
+            .unwrap_or_else(|| filter.fields.iter().map(|_| Memory::default()).collect());
         let seen = vec![Seen::NotYet; filter.fields.len()];
-        Self { filter, memories, seen }
+        Self { filter, format, memories, seen }
     }
 
     /// The fields that are looked at; [`Matcher::passes`] asks for them by their place here.
@@ -77,12 +84,25 @@ impl Matcher {
         look: &mut dyn FnMut(usize, Tests<'_>) -> Seen,
         is_certain: &mut dyn FnMut(usize) -> bool,
     ) -> bool {
-        let Self { filter, memories, seen } = self;
+        let Self { filter, memories, seen, .. } = self;
         seen.fill(Seen::NotYet);
         // The filter is borrowed: to count one more owner an event would make the cores wait for each other.
         let mut event = Event { fields: &filter.fields, memories, seen, look };
         event.meets(&filter.condition, is_certain)
     }
+}
+
+impl Drop for Matcher {
+    fn drop(&mut self) {
+        let memories = std::mem::take(&mut self.memories);
+        self.filter.spare.lock().unwrap_or_else(PoisonError::into_inner).push((self.format, memories));
+    }
+}
+
+fn take_spare(spare: &Spare, format: Format) -> Option<Vec<Memory>> {
+    let mut spare = spare.lock().unwrap_or_else(PoisonError::into_inner);
+    let at = spare.iter().position(|(of, _)| *of == format)?;
+    Some(spare.swap_remove(at).1)
 }
 
 struct Event<'a> {
@@ -187,7 +207,7 @@ mod tests {
         let a = builder.test("a", "x".to_owned(), Vec::new(), has("x")).unwrap();
         let b = builder.test("b", "y".to_owned(), Vec::new(), has("y")).unwrap();
         let condition = Condition::all([Condition::Holds(a), Condition::Fails(b)]);
-        Matcher::new(Arc::new(builder.finish(condition).unwrap()))
+        Matcher::new(Arc::new(builder.finish(condition).unwrap()), Format::Json)
     }
 
     fn passes(a: Option<&str>, b: Option<&str>, is_certain: bool) -> bool {
@@ -226,5 +246,25 @@ mod tests {
             );
         }
         assert_eq!(made, 2, "once for either field");
+    }
+
+    #[test]
+    fn the_next_reader_of_the_same_format_knows_the_values() {
+        let first = matcher();
+        let filter = Arc::clone(&first.filter);
+        let mut made = 0;
+        let mut check = |mut matcher: Matcher| {
+            let look = &mut |_, tests: Tests<'_>| {
+                tests.of(0, b"x", false, || {
+                    made += 1;
+                    Some("x")
+                })
+            };
+            matcher.passes(look, &mut |_| true);
+            made
+        };
+        assert_eq!(check(first), 2);
+        assert_eq!(check(Matcher::new(Arc::clone(&filter), Format::Json)), 2);
+        assert_eq!(check(Matcher::new(Arc::clone(&filter), Format::WindowsXml)), 4);
     }
 }

@@ -12,6 +12,7 @@ use super::value::{self, BINXML, FILETIME, UINT64, Value};
 use crate::batch::EventBuilder;
 use crate::field;
 use crate::filter::{Matcher, Seen, Tests};
+use crate::format::Format;
 use crate::format::windows::{self, Naming, Place, Target};
 use crate::format::windows_xml::event;
 
@@ -49,7 +50,7 @@ impl Projector {
             instances: Vec::new(),
             text: String::new(),
             xml: String::new(),
-            matcher: events.matcher(),
+            matcher: events.matcher(Format::Evtx),
         }
     }
 

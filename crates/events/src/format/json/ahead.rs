@@ -11,7 +11,7 @@ use super::text::unescape;
 use crate::batch::EventBuilder;
 use crate::field;
 use crate::filter::{Matcher, Seen, Tests, Words};
-use crate::format::windows_names;
+use crate::format::{Format, windows_names};
 
 use super::keys::Known;
 
@@ -70,7 +70,7 @@ enum Found {
 impl Ahead {
     /// `None` if the request has no filter.
     pub(super) fn new(events: &EventBuilder) -> Option<Self> {
-        let matcher = events.matcher()?;
+        let matcher = events.matcher(Format::Json)?;
         let mut words: Vec<String> = JOINTS.map(str::to_owned).into();
         let mut uses = vec![Use::Joint; JOINTS.len()];
         words.push(ESCAPE.to_owned());

@@ -9,7 +9,7 @@ use quick_xml::escape::unescape;
 use crate::batch::EventBuilder;
 use crate::field;
 use crate::filter::{Matcher, Seen, Tests, Words};
-use crate::format::windows_names;
+use crate::format::{Format, windows_names};
 
 /// A value without entities.
 const PLAIN: u8 = 0;
@@ -63,7 +63,7 @@ enum Spot {
 impl Ahead {
     /// `None` if the request has no filter.
     pub(super) fn new(events: &EventBuilder) -> Option<Self> {
-        let matcher = events.matcher()?;
+        let matcher = events.matcher(Format::WindowsXml)?;
         let mut words: Vec<&str> = REFERENCES.into();
         let mut uses = vec![None; REFERENCES.len()];
         let mut fields = Vec::new();
