@@ -29,6 +29,7 @@ use crate::format::json::tape::{Kind, Tape};
 use crate::inputs::{LineIndex, Options};
 use crate::tally::{Loss, Tally};
 use crate::{ReadError, Reader, field};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A reader of JSON events.
@@ -136,6 +137,7 @@ impl Decoder {
                 &lossy
             }
         };
+        self.resolved.clear();
         let mut at = 0;
         while let Some(skipped) = text.get(at..).map(|rest| rest.len() - rest.trim_start().len()) {
             at += skipped;
@@ -144,7 +146,7 @@ impl Decoder {
             }
             match self.tape.read(text.as_bytes(), at) {
                 Ok(end) => {
-                    self.whole_value(text, document, at);
+                    self.written(text, document, at..end);
                     at = end;
                 }
                 Err(flaw) => {
@@ -155,15 +157,22 @@ impl Decoder {
         }
     }
 
-    /// The same, where names, channels and times are as they mean, however they are written.
-    fn whole_value(&mut self, text: &str, document: &Document<'_>, at: usize) {
-        if ["\\u", "\\/"].iter().all(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_none())
-            && !self.tape.has_escaped_key()
-        {
+    /// The events of the value on the tape, which is written at `place` of the document: names, channels and times
+    /// count by what they mean.
+    fn written(&mut self, text: &str, document: &Document<'_>, place: Range<usize>) {
+        let at = place.start;
+        let bytes = text.as_bytes().get(place).unwrap_or_default();
+        let has_sign = |sign: &[u8; 2]| memmem::find(bytes, sign).is_some();
+        if !has_sign(b"\\u") && !has_sign(b"\\/") && !self.tape.has_escaped_key() {
             return self.value(text, document, at);
         }
         let mut resolved = std::mem::take(&mut self.resolved);
-        self.tape.resolve(text, &mut resolved);
+        if resolved.is_empty() {
+            resolved.push_str(text);
+        }
+        // A line may hold many values: it is copied once.
+        resolved.truncate(text.len());
+        self.tape.resolve(&mut resolved);
         self.value(&resolved, document, at);
         self.resolved = resolved;
     }

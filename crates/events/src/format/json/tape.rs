@@ -77,17 +77,18 @@ impl Tape {
         self.nodes.iter().any(|node| node.key.escaped)
     }
 
-    /// Makes `resolved` the document with the meaning of all keys and strings that hold escapes behind it, and
-    /// points to that: they can be read as they stand.
-    pub(super) fn resolve(&mut self, text: &str, resolved: &mut String) {
-        resolved.clear();
-        resolved.push_str(text);
+    /// Appends to the document what its keys and strings that hold escapes mean, and points there: they can be read
+    /// as they stand.
+    pub(super) fn resolve(&mut self, document: &mut String) {
+        let mut meaning = String::new();
         for node in &mut self.nodes {
             let value = (node.kind == Kind::String).then_some(&mut node.value);
             for place in std::iter::once(&mut node.key).chain(value).filter(|place| place.escaped) {
-                let start = resolved.len();
-                unescape(place.of(text), resolved);
-                *place = Text::new(start, resolved.len(), false);
+                let start = document.len();
+                meaning.clear();
+                unescape(place.of(document), &mut meaning);
+                document.push_str(&meaning);
+                *place = Text::new(start, document.len(), false);
             }
         }
     }

@@ -241,6 +241,14 @@ fn escapes_mean_the_same_in_names_channels_and_times() {
 }
 
 #[test]
+fn a_line_may_hold_many_values_with_escapes() {
+    let text = r#"{"a":"\/"}"#.repeat(100_000);
+    let (rows, losses) = read(&text);
+    assert_eq!((rows.len(), losses), (100_000, vec![]));
+    assert!(rows.iter().all(|row| row.contains(&"a=/".to_owned())));
+}
+
+#[test]
 fn an_event_may_give_its_own_text() {
     let raw = |text: &str| read(text).0[0].iter().find(|field| field.starts_with("_raw=")).cloned();
     assert_eq!(raw(r#"{"_raw":"a \"b\"","c":1}"#).as_deref(), Some("_raw=a \"b\""));
