@@ -15,6 +15,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "append [maxout=<n>] [<subsearch>]",
     example: "index=main EventCode=1 | append [search index=main EventCode=3 | head 5]",
     hints: &["extendtimerange", "maxtime", "timeout"],
+    differs: &[],
 };
 
 /// The arguments of `append`.

@@ -14,6 +14,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "bin [span=<span>|bins=<n>] [minspan=<span>] [start=<n>] [end=<n>] [aligntime=<time>] <field> [AS <field>]",
     example: "index=main | bin _time span=5m | stats count BY _time",
     hints: &[],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 6] = ["aligntime", "bins", "end", "minspan", "span", "start"];

@@ -14,6 +14,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "dedup [<n>] <field>, … [keepevents=<bool>] [keepempty=<bool>] [consecutive=<bool>] [sortby [+|-]<field>, …]",
     example: "index=main | dedup host, user sortby - _time",
     hints: &[],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 3] = ["consecutive", "keepempty", "keepevents"];

@@ -18,6 +18,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "eval <field>=<expression>, …",
     example: "index=main | eval kb=bytes / 1024, big=if(kb > 10, \"yes\", \"no\")",
     hints: &[],
+    differs: &[],
 };
 
 /// Functions whose result is a Boolean.

@@ -13,6 +13,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "eventstats [allnum=<bool>] <function>(<field>) [AS <field>], … [BY <field>, …]",
     example: "index=main | eventstats avg(bytes) AS mean BY host | where bytes > 2 * mean",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

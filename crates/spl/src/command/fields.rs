@@ -13,6 +13,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "fields [+|-] <field>, …",
     example: "index=main | fields host, user | fields - user",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

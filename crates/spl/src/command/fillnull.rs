@@ -13,6 +13,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "fillnull [value=<text>] [<field>, …]",
     example: "index=main | fillnull value=unknown user, host",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

@@ -14,6 +14,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "head [<n>|(<expression>)] [limit=<n>] [keeplast=<bool>] [null=<bool>]",
     example: "index=main | head 20",
     hints: &[],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 3] = ["keeplast", "limit", "null"];

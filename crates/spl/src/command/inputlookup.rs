@@ -16,6 +16,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "inputlookup [append=<bool>] [start=<n>] [max=<n>] <lookup> [where <search>]",
     example: "| inputlookup assets.csv where priority=high",
     hints: &["strict"],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 4] = ["append", "max", "start", "strict"];

@@ -15,6 +15,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "lookup <lookup> <column> [AS <field>], … [OUTPUT|OUTPUTNEW <column> [AS <field>], …]",
     example: "index=main | lookup assets ip AS src OUTPUT owner, priority AS asset_priority",
     hints: &["local", "update"],
+    differs: &[],
 };
 
 /// Reads the arguments.

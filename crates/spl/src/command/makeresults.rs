@@ -14,6 +14,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "makeresults [count=<n>] [annotate=<bool>] | makeresults format=csv|json data=\"…\"",
     example: "| makeresults count=3 | eval x=1",
     hints: &["splunk_server", "splunk_server_group"],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 6] = ["annotate", "count", "data", "format", "splunk_server", "splunk_server_group"];

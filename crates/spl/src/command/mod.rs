@@ -112,6 +112,9 @@ pub struct Doc {
     pub example: &'static str,
     /// Options that change nothing here but how fast Splunk is, so they are read and dropped.
     pub hints: &'static [&'static str],
+    /// What Splunk has and this does not do, or does in another way: an option (`allnum=`) or a case, and a
+    /// note. The reference page shows them.
+    pub differs: &'static [(&'static str, &'static str)],
 }
 
 /// The commands that run here, by name.

@@ -11,6 +11,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "rare [<n>] <the arguments of top>",
     example: "index=main | rare limit=5 Image BY host",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

@@ -16,6 +16,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "regex [<field>=|<field>!=]\"<regex>\"",
     example: "index=main | regex Image=\"(?i)\\\\\\ftp\\.exe$\"",
     hints: &[],
+    differs: &[],
 };
 
 /// The arguments of `regex`.

@@ -15,6 +15,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "rename <field> AS <field>, …",
     example: "index=main | rename src_ip AS src, Processes.* AS *",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

@@ -11,6 +11,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "reverse",
     example: "index=main | head 5 | reverse",
     hints: &[],
+    differs: &[],
 };
 
 /// It has no arguments; anything behind it is reported by the pipeline.

@@ -13,6 +13,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "search <term> | <field>=<value> | <field> IN (<value>, …) | NOT … | … OR … | (…)",
     example: "index=wineventlog EventCode IN (1, 3) NOT user=SYSTEM | search dest_port!=443",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

@@ -13,6 +13,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "sort [<n>] [+|-]<field>|ip(<field>)|num(<field>)|str(<field>)|auto(<field>), … [desc]",
     example: "index=main | sort 0 - count, +ip(src)",
     hints: &[],
+    differs: &[],
 };
 
 /// How many rows stay where no count is given.

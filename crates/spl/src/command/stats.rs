@@ -15,6 +15,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "stats <function>(<field>) [AS <field>], … [BY <field>, …] [allnum=<bool>] [delim=<text>] [dedup_splitvals=<bool>]",
     example: "index=main | stats count, dc(user) AS users BY host",
     hints: &["partitions"],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 4] = ["allnum", "dedup_splitvals", "delim", "partitions"];

@@ -17,6 +17,7 @@ pub(crate) const DOC: Doc = Doc {
              <function>(<field>) [AS <field>], … [BY <field>, …]",
     example: "index=main | streamstats window=5 global=f avg(bytes) AS recent BY host",
     hints: &[],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 8] = [

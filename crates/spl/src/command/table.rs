@@ -13,6 +13,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "table <field>, …",
     example: "index=main | table _time, host, user",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

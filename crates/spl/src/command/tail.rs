@@ -11,6 +11,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "tail [<n>]",
     example: "index=main | tail 5",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.

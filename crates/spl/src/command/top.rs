@@ -15,6 +15,7 @@ pub(crate) const DOC: Doc = Doc {
              [useother=<bool>] [otherstr=<text>] <field>, … [BY <field>, …]",
     example: "index=main | top limit=5 Image BY host",
     hints: &[],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 7] =

@@ -13,6 +13,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "where <expression>",
     example: "index=main | where bytes > 1024 AND like(host, \"web%\")",
     hints: &[],
+    differs: &[],
 };
 
 /// Reads the arguments.
