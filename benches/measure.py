@@ -44,6 +44,19 @@ def rounds(commands, runs, watch=True):
     return [Result(command.name, *median) for command, median in zip(commands, medians)]
 
 
+def ratio(one, other, runs):
+    """The time of the one over that of the other, which run in turns with nobody watching: the median of the rounds.
+
+    Neighbours in time meet the same noise, so their ratio is steadier than the ratio of two medians.
+    """
+    ratios = []
+    for round_ in range(runs + 1):
+        pair = [run(command, watch=False)[0] for command in (one, other)]
+        if round_ > 0:
+            ratios.append(pair[0] / pair[1])
+    return statistics.median(ratios)
+
+
 def run(command, watch=True):
     """Wall seconds and peak RssAnon of one run, its children included. Failure ends everything."""
     with tempfile.TemporaryFile() as errors:

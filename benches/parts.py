@@ -12,6 +12,7 @@ SCAN, ONE_THREAD = "sluice scan", "sluice scan --threads 1"
 EVTX_DUMP, RG_ANY_CASE, RG_EXACT = "evtx_dump -t 2 -o jsonl", "rg -c -i -F -f literals.txt", "rg -c -F -f literals.txt"
 SHARES = (0.1, 0.25, 0.5, 1)
 STARTS = 50
+THREADS_ROUNDS = 3
 PACKERS = (("gzip", "-1", ".gz", "zcat"), ("zstd", "-3", ".zst", "zstdcat"))
 
 
@@ -80,14 +81,8 @@ class Measured:
     def ratio_at_most(self, what, ratio, most):
         self.targets.append(Target(what, f"{ratio:.2f} ×", f"≤ {most:g} ×", ratio <= most))
 
-    def threads(self, kind, results):
-        """The speed on all cores over that on one."""
-        if not results:
-            return
-        by_name = {result.name: result for result in results}
-        ratio = by_name[ONE_THREAD].seconds / by_name[SCAN].seconds
-        what = f"{kind}: speed of `{SCAN}` on {os.cpu_count()} cores against one"
-        self.targets.append(Target(what, f"{ratio:.2f} ×", "≥ 1.7 ×", ratio >= 1.7))
+    def ratio_at_least(self, what, ratio, least):
+        self.targets.append(Target(what, f"{ratio:.2f} ×", f"≥ {least:g} ×", ratio >= least))
 
 
 def scan(sluice, files, threads=None):
@@ -114,20 +109,26 @@ def evtx(measured, setting):
     results = one_format("EVTX", lambda files: tools.for_evtx(files, setting.scratch), measured, setting)
     measured.at_most("EVTX: time of `sluice scan` against `evtx_dump -t 2`", results, SCAN, EVTX_DUMP, 1)
     measured.at_most("EVTX, stretch: the same", results, SCAN, EVTX_DUMP, 0.5)
-    measured.threads("EVTX", results)
 
 
 def json_lines(measured, setting):
     results = one_format("JSON lines", tools.for_json, measured, setting)
     measured.at_most("JSON lines: time of `sluice scan` against `rg -c -i -F -f`", results, SCAN, RG_ANY_CASE, 0.5)
     measured.at_most("JSON lines, stretch: against `rg -c -F -f`", results, SCAN, RG_EXACT, 2)
-    measured.threads("JSON lines", results)
 
 
 def xml_lines(measured, setting):
     results = one_format("XML lines", tools.for_xml, measured, setting)
     measured.at_most("XML lines: time of `sluice scan` against `rg -c -i -F -f`", results, SCAN, RG_ANY_CASE, 1)
-    measured.threads("XML lines", results)
+
+
+def threads(measured, setting):
+    """The speed on all cores over that on one."""
+    for kind, files in setting.logs.files.items():
+        one, all_ = scan(setting.sluice, files, threads=1), scan(setting.sluice, files)
+        ratio = measure.ratio(one, all_, THREADS_ROUNDS * setting.runs)
+        what = f"{kind}: speed of `{SCAN}` on {os.cpu_count()} cores against one"
+        measured.ratio_at_least(what, ratio, 1.7)
 
 
 def compressed(measured, setting):
@@ -209,6 +210,7 @@ PARTS = {
     "evtx": evtx,
     "json": json_lines,
     "xml": xml_lines,
+    "threads": threads,
     "compressed": compressed,
     "head": head,
     "startup": startup,
