@@ -82,11 +82,10 @@ fn union(append: &append::Append) -> Result<Op, Vec<Diagnostic>> {
 }
 
 fn unsupported(call: &Call) -> Diagnostic {
-    let needs_server = OTHER.iter().any(|other| other.name == call.name && other.needs_server);
-    let help = if needs_server {
-        "it reads or changes a Splunk server, and there is none"
-    } else {
-        "the query is well formed, but this command has no meaning here yet"
+    let instead = OTHER.iter().find(|other| other.name == call.name).and_then(|other| other.instead);
+    let help = match instead {
+        Some(instead) => format!("it needs a Splunk server, and there is none; {instead}"),
+        None => "the query is well formed, but this command has no meaning here yet".to_owned(),
     };
     Diagnostic::error(code::UNSUPPORTED_COMMAND, call.name_span, format!("`{}` is not run here", call.name))
         .with_label("not run here")
@@ -127,6 +126,13 @@ mod tests {
             format!("{ops:?}"),
             @r#"[Scan(Scan { predicate: Search { kind: Compare("a", Equal, SearchValue { text: "1", quoted: false, form: Plain }), span: Span { start: 0, end: 3 } }, time: TimeRange { earliest: None, latest: None } }), Limit(Last(2))]"#
         );
+    }
+
+    #[test]
+    fn a_command_that_needs_a_server_says_what_to_do_instead() {
+        let errors = to_ops(&crate::parse("| rest /services/x").pipeline).unwrap_err();
+        let help = errors[0].help.as_deref().unwrap_or_default();
+        assert!(help.ends_with("give its rows as a lookup file and read them with `inputlookup`"), "{help}");
     }
 
     #[test]

@@ -5,20 +5,34 @@ use crate::diagnostic::Diagnostic;
 use crate::tree::{CompareOp, Search, SearchKind, SearchValue, TimeRange};
 
 /// Time modifiers of Splunk that are not honoured here.
-const UNSUPPORTED: [&str; 12] = [
+const UNSUPPORTED: [&str; 23] = [
     "_index_earliest",
     "_index_latest",
     "daysago",
     "enddaysago",
     "endhoursago",
     "endminutesago",
+    "endmonthsago",
     "endtime",
+    "endtimeu",
     "hoursago",
     "minutesago",
+    "monthsago",
     "searchtimespandays",
+    "searchtimespanhours",
+    "searchtimespanminutes",
+    "searchtimespanmonths",
     "startdaysago",
+    "starthoursago",
+    "startminutesago",
+    "startmonthsago",
     "starttime",
+    "starttimeu",
+    "timeformat",
 ];
+
+/// Modifiers that name tags and searches of a server.
+const ON_SERVER: [&str; 4] = ["eventtypetag", "hosttag", "savedsearch", "savedsplunk"];
 
 /// The predicate without its time modifiers, and the modifiers.
 pub(crate) fn split(search: &Search) -> Result<(Search, TimeRange), Vec<Diagnostic>> {
@@ -76,6 +90,11 @@ fn refuse(search: &Search, errors: &mut Vec<Diagnostic>) {
                 .with_label("a time modifier of Splunk")
                 .with_help("use `earliest=` and `latest=`"),
         ),
+        SearchKind::Compare(field, ..) if ON_SERVER.contains(&field.as_str()) => errors.push(
+            Diagnostic::error(code::UNKNOWN_OPTION, search.span, format!("`{field}` is not honoured here"))
+                .with_label("names what a Splunk server keeps")
+                .with_help("write its search here, as a macro for example"),
+        ),
         _ => {}
     }
 }
@@ -95,6 +114,8 @@ mod tests {
     #[test]
     fn modifiers_elsewhere_are_errors() {
         assert_eq!(crate::parse_search("a OR earliest=-1h").unwrap_err()[0].code, code::BAD_OPTION);
-        assert_eq!(crate::parse_search("_index_earliest=-1h").unwrap_err()[0].code, code::UNKNOWN_OPTION);
+        for modifier in ["_index_earliest=-1h", "starttimeu=1", "NOT hosttag=web"] {
+            assert_eq!(crate::parse_search(modifier).unwrap_err()[0].code, code::UNKNOWN_OPTION);
+        }
     }
 }

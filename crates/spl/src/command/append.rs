@@ -12,10 +12,13 @@ pub(crate) const DOC: Doc = Doc {
     name: "append",
     aliases: &[],
     summary: "Puts the rows of a subsearch behind the rows so far.",
-    syntax: "append [maxout=<n>] [<subsearch>]",
+    syntax: "append [maxout=<n>] [ <subsearch> ]",
     example: "index=main EventCode=1 | append [search index=main EventCode=3 | head 5]",
     hints: &["extendtimerange", "maxtime", "timeout"],
-    differs: &[],
+    differs: &[(
+        "without `maxout`",
+        "all rows of the subsearch come; Splunk stops at 50,000 rows and 60 seconds",
+    )],
 };
 
 /// The arguments of `append`.

@@ -11,10 +11,15 @@ pub(crate) const DOC: Doc = Doc {
     name: "bin",
     aliases: &["bucket", "discretize"],
     summary: "Puts the numbers or times of a field in buckets.",
-    syntax: "bin [span=<span>|bins=<n>] [minspan=<span>] [start=<n>] [end=<n>] [aligntime=<time>] <field> [AS <field>]",
+    syntax: "bin span=<span> [aligntime=<time>] <field> [AS <field>]",
     example: "index=main | bin _time span=5m | stats count BY _time",
     hints: &[],
-    differs: &[],
+    differs: &[
+        ("bins=", "the width would depend on all values: give `span=`"),
+        ("minspan=", "as `bins=`"),
+        ("start=", "as `bins=`"),
+        ("end=", "as `bins=`"),
+    ],
 };
 
 const OPTIONS: [&str; 6] = ["aligntime", "bins", "end", "minspan", "span", "start"];

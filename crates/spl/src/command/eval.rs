@@ -18,7 +18,10 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "eval <field>=<expression>, …",
     example: "index=main | eval kb=bytes / 1024, big=if(kb > 10, \"yes\", \"no\")",
     hints: &[],
-    differs: &[],
+    differs: &[(
+        "precision",
+        "results are doubles with all their digits; Splunk rounds some to the digits of the operands",
+    )],
 };
 
 /// Functions whose result is a Boolean.

@@ -16,7 +16,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "inputlookup [append=<bool>] [start=<n>] [max=<n>] <lookup> [where <search>]",
     example: "| inputlookup assets.csv where priority=high",
     hints: &["strict"],
-    differs: &[],
+    differs: &[("`.csv.gz`, KV store and external lookups", "only CSV files are read")],
 };
 
 const OPTIONS: [&str; 4] = ["append", "max", "start", "strict"];

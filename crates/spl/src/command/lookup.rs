@@ -15,7 +15,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "lookup <lookup> <column> [AS <field>], … [OUTPUT|OUTPUTNEW <column> [AS <field>], …]",
     example: "index=main | lookup assets ip AS src OUTPUT owner, priority AS asset_priority",
     hints: &["local", "update"],
-    differs: &[],
+    differs: &[("KV store, external and geospatial lookups", "only CSV files are read")],
 };
 
 /// Reads the arguments.

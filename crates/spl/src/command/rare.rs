@@ -8,10 +8,11 @@ pub(crate) const DOC: Doc = Doc {
     name: "rare",
     aliases: &[],
     summary: "Counts combinations of values and keeps the least frequent.",
-    syntax: "rare [<n>] <the arguments of top>",
+    syntax: "rare [<n>] [limit=<n>] [countfield=<field>] [percentfield=<field>] [showcount=<bool>] [showperc=<bool>] \
+             <field>, … [BY <field>, …]",
     example: "index=main | rare limit=5 Image BY host",
     hints: &[],
-    differs: &[],
+    differs: &[("useother=", "only `false`, its default"), ("otherstr=", "goes with `useother=`")],
 };
 
 /// Reads the arguments.

@@ -16,7 +16,10 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "regex [<field>=|<field>!=]\"<regex>\"",
     example: "index=main | regex Image=\"(?i)\\\\\\ftp\\.exe$\"",
     hints: &[],
-    differs: &[],
+    differs: &[(
+        "PCRE",
+        "the syntax of Rust's `regex`, and look-around, backreferences, atomic groups and possessive quantifiers; no recursion or callouts",
+    )],
 };
 
 /// The arguments of `regex`.

@@ -17,7 +17,7 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "rex [field=<field>] [max_match=<n>] [offset_field=<field>] \"<regex>\" | rex [field=<field>] mode=sed \"<sed>\"",
     example: "index=main | rex field=Image \"(?<name>[^\\\\\\]+)$\"",
     hints: &[],
-    differs: &[],
+    differs: &[("PCRE", "as `regex`")],
 };
 
 const OPTIONS: [&str; 4] = ["field", "max_match", "mode", "offset_field"];

@@ -10,10 +10,21 @@ pub(crate) const DOC: Doc = Doc {
     name: "search",
     aliases: &[],
     summary: "Finds the events that match; behind a `|`, keeps the rows that match.",
-    syntax: "search <term> | <field>=<value> | <field> IN (<value>, …) | NOT … | … OR … | (…)",
+    syntax: "search [earliest=<time>] [latest=<time>] <term> | <field>=<value> | <field> IN (<value>, …) | NOT … | … OR … | (…)",
     example: "index=wineventlog EventCode IN (1, 3) NOT user=SYSTEM | search dest_port!=443",
     hints: &[],
-    differs: &[],
+    differs: &[
+        (
+            "starttime=, endtime=, timeformat=, startdaysago=, daysago=, hoursago=, minutesago=",
+            "`earliest` and `latest` say it",
+        ),
+        ("_index_earliest=, _index_latest=", "nothing is indexed here"),
+        ("hosttag=, eventtypetag=, savedsplunk=", "tags and searches of a server"),
+        (
+            "a quoted phrase",
+            "matches whole words, in any case; there is no index whose segmentation could be set",
+        ),
+    ],
 };
 
 /// Reads the arguments.

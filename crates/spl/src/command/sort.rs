@@ -10,10 +10,13 @@ pub(crate) const DOC: Doc = Doc {
     name: "sort",
     aliases: &[],
     summary: "Orders rows; keeps the first 10,000 unless a count is given, all with 0.",
-    syntax: "sort [<n>] [+|-]<field>|ip(<field>)|num(<field>)|str(<field>)|auto(<field>), … [desc]",
+    syntax: "sort [<n>|limit=<n>] [+|-]<field>|ip(<field>)|num(<field>)|str(<field>)|auto(<field>), … [desc]",
     example: "index=main | sort 0 - count, +ip(src)",
     hints: &[],
-    differs: &[],
+    differs: &[(
+        "mixed values",
+        "numbers as numbers, addresses as addresses, the rest as text, in this order; Splunk decides pair by pair, which gives no order for some",
+    )],
 };
 
 /// How many rows stay where no count is given.

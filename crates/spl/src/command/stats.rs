@@ -12,10 +12,15 @@ pub(crate) const DOC: Doc = Doc {
     name: "stats",
     aliases: &[],
     summary: "Computes aggregates over all rows, or over each group of rows.",
-    syntax: "stats <function>(<field>) [AS <field>], … [BY <field>, …] [allnum=<bool>] [delim=<text>] [dedup_splitvals=<bool>]",
+    syntax: "stats <function>(<field>) [AS <field>], … [BY <field>, …] [dedup_splitvals=<bool>]",
     example: "index=main | stats count, dc(user) AS users BY host",
     hints: &["partitions"],
-    differs: &[],
+    differs: &[
+        ("allnum=", "only `false`, its default"),
+        ("delim=", "how values are joined is the output's matter"),
+        ("`sparkline(…)`", "an error: draws a chart in Splunk's table"),
+        ("`span` after BY", "an error: write `bin` before"),
+    ],
 };
 
 const OPTIONS: [&str; 4] = ["allnum", "dedup_splitvals", "delim", "partitions"];

@@ -13,11 +13,14 @@ pub(crate) const DOC: Doc = Doc {
     aliases: &[],
     summary: "Computes aggregates of the rows so far and writes them to each row.",
     syntax: "streamstats [current=<bool>] [window=<n>] [global=<bool>] [time_window=<span>] [reset_on_change=<bool>] \
-             [reset_before=\"(<expression>)\"] [reset_after=\"(<expression>)\"] [allnum=<bool>] \
+             [reset_before=\"(<expression>)\"] [reset_after=\"(<expression>)\"] \
              <function>(<field>) [AS <field>], … [BY <field>, …]",
     example: "index=main | streamstats window=5 global=f avg(bytes) AS recent BY host",
     hints: &[],
-    differs: &[],
+    differs: &[
+        ("allnum=", "only `false`, its default"),
+        ("without `window`", "all rows so far count; Splunk forgets after 10,000"),
+    ],
 };
 
 const OPTIONS: [&str; 8] = [
