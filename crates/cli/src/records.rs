@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use serde_json::{Map, Value};
+use sluice_detect::output::jsonl;
 
 /// One object a line.
 pub(crate) fn jsonl(out: &mut dyn Write, objects: &[Map<String, Value>]) -> io::Result<()> {
     for object in objects {
-        serde_json::to_writer(&mut *out, object)?;
-        out.write_all(b"\n")?;
+        writeln!(out, "{}", jsonl::visible_json(serde_json::to_string(object)?))?;
     }
     Ok(())
 }

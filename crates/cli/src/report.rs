@@ -136,7 +136,8 @@ pub(crate) fn save(summary: &Summary, path: Option<&Path>) -> Result<(), Stop> {
         code: STOPPED,
         message: format!("{}: {error}", path.display()),
     };
-    let mut text = serde_json::to_string_pretty(summary).map_err(|error| failed(&error))?;
+    let text = serde_json::to_string_pretty(summary).map_err(|error| failed(&error))?;
+    let mut text = sluice_detect::output::jsonl::visible_json(text);
     text.push('\n');
     std::fs::write(path, text).map_err(|error| failed(&error))
 }

@@ -68,6 +68,10 @@ pub(crate) fn settings(running: &Running, reading: &Reading, provenance: bool) -
     if let Some(now) = &running.now {
         settings.now = moment(now, &settings.zone)?;
     }
+    for (option, time) in [("--earliest", &running.earliest), ("--latest", &running.latest)] {
+        let checked = time.as_deref().map_or(Ok(()), |time| settings.check_time(time));
+        checked.map_err(|why| Stop::usage(format!("{option}: {why}")))?;
+    }
     settings.memory = running.memory.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
     settings.timeout = running.timeout;
     settings.max_rows = running.max_rows;

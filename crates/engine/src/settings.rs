@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use sluice_events::inputs::Options;
 
 use crate::kernel::{Context, Zone};
+use crate::lower::scan;
 
 /// What the user sets for a run.
 #[derive(Debug, Clone)]
@@ -55,6 +56,17 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Holds a text to be a time, as `earliest` and `latest` take one.
+    ///
+    /// # Errors
+    /// With what was expected.
+    pub fn check_time(&self, text: &str) -> Result<(), String> {
+        match scan::time(text, &self.context()) {
+            Some(_) => Ok(()),
+            None => Err(format!("expected a time, found `{text}`, {}", scan::TIMES)),
+        }
+    }
+
     pub(crate) fn context(&self) -> Context {
         Context { zone: Zone(self.zone.clone()), now: self.now }
     }

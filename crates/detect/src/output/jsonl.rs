@@ -82,16 +82,20 @@ impl Line {
     }
 }
 
-/// A JSON string. What JSON lets through but a terminal would obey or hide (DEL, C1, bidirectional overrides) is
-/// escaped too: the line stays the same JSON.
 fn quote(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    if !quoted.chars().any(visible::is_hidden) {
-        return quoted;
+    visible_json(serde_json::Value::from(text).to_string())
+}
+
+/// The same JSON, where what JSON lets through but a terminal would obey or hide (DEL, C1, bidirectional overrides)
+/// is escaped too.
+pub fn visible_json(json: String) -> String {
+    let is_hidden = |character| character != '\n' && visible::is_hidden(character);
+    if !json.chars().any(is_hidden) {
+        return json;
     }
-    let mut out = String::with_capacity(quoted.len() + 16);
-    for character in quoted.chars() {
-        if visible::is_hidden(character) {
+    let mut out = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        if is_hidden(character) {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
                 out.push_str(&format!("\\u{unit:04x}"));

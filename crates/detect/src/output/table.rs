@@ -77,21 +77,24 @@ pub(crate) fn shown(cell: &Cell<'_>, name: &str, style: &Style) -> String {
     texts.join(", ")
 }
 
-/// Cuts the widest columns until the line fits; whether it does.
+/// Cuts the widest columns until the line fits; whether it does. A time that is cut says nothing, so it is not.
 fn shrink(columns: &mut [Column], width: usize) -> bool {
     let gaps = GAP * columns.len().saturating_sub(1);
     let room = width.saturating_sub(gaps);
-    let floor: usize = columns.iter().map(|column| column.width.min(NARROWEST)).sum();
-    if floor > room {
+    let at_most = |column: &Column, limit: usize| match column.name.as_str() {
+        "_time" => column.width,
+        _ => column.width.min(limit),
+    };
+    let sum = |limit: usize, columns: &[Column]| columns.iter().map(|c| at_most(c, limit)).sum::<usize>();
+    if sum(NARROWEST, columns) > room {
         return false;
     }
     let mut limit = columns.iter().map(|column| column.width).max().unwrap_or(0);
-    let sum = |limit: usize, columns: &[Column]| columns.iter().map(|c| c.width.min(limit)).sum::<usize>();
     while sum(limit, columns) > room {
         limit -= 1;
     }
     let mut spare = room - sum(limit, columns);
-    for column in columns {
+    for column in columns.iter_mut().filter(|column| column.name != "_time") {
         let more = column.width.saturating_sub(limit).min(spare);
         column.width = column.width.min(limit) + more;
         spare -= more;
@@ -136,6 +139,14 @@ mod tests {
         let mut wide = columns(&[10, 60, 5, 90]);
         assert!(shrink(&mut wide, 80));
         assert_eq!(wide.iter().map(|column| column.width).collect::<Vec<_>>(), [10, 30, 5, 29]);
+    }
+
+    #[test]
+    fn a_time_is_not_cut() {
+        let mut wide = columns(&[24, 90]);
+        wide[0].name = "_time".to_owned();
+        assert!(shrink(&mut wide, 40));
+        assert_eq!(wide.iter().map(|column| column.width).collect::<Vec<_>>(), [24, 14]);
     }
 
     #[test]

@@ -101,8 +101,18 @@ fn in_time(scan: &Scan, rel: Rel, planner: &Planner<'_>, context: &Context) -> R
 
 /// A time as seconds; `None` for "all time" (`0` or empty).
 fn moment(text: &str, span: Span, context: &Context) -> Result<Option<f64>, Diagnostic> {
+    time(text, context).ok_or_else(|| {
+        Diagnostic::error(code::BAD_OPTION, span, format!("expected a time, found `{text}`")).with_help(TIMES)
+    })
+}
+
+/// Times that are read, for messages.
+pub(crate) const TIMES: &str = "for example -24h@h, 2026-11-24T00:00:00Z or 11/24/2026:00:00:00";
+
+/// The same; `None` where the text is no time.
+pub(crate) fn time(text: &str, context: &Context) -> Option<Option<f64>> {
     if text.is_empty() || text == "0" {
-        return Ok(None);
+        return Some(None);
     }
     let zone = &context.zone.0;
     let time =
@@ -113,9 +123,5 @@ fn moment(text: &str, span: Span, context: &Context) -> Result<Option<f64>, Diag
                 .ok()
                 .map(|at| at.timestamp())
         });
-    match time {
-        Some(time) => Ok(Some(time.as_microsecond() as f64 / 1e6)),
-        None => Err(Diagnostic::error(code::BAD_OPTION, span, format!("expected a time, found `{text}`"))
-            .with_help("for example -24h@h, 2026-11-24T00:00:00Z or 11/24/2026:00:00:00")),
-    }
+    time.map(|time| Some(time.as_microsecond() as f64 / 1e6))
 }

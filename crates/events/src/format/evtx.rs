@@ -160,11 +160,9 @@ impl EvtxReader {
     fn check_size(&self, size: u64) {
         let missing = self.stated.saturating_sub(size) / CHUNK as u64;
         if missing > 0 {
-            self.lose_at(
-                size,
-                None,
-                format!("the file ends {missing} chunks before the end that its header states"),
-            );
+            let chunks = if missing == 1 { "chunk" } else { "chunks" };
+            let what = format!("the file ends {missing} {chunks} before the end that its header states");
+            self.lose_at(size, None, what);
         }
     }
 

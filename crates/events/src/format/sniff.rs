@@ -157,7 +157,7 @@ fn is_syslog(line: &str) -> bool {
 }
 
 /// A header line: names without spaces at their ends, none twice, none a number, and at least two of
-/// them, or one that Splunk writes; and the next line has as many cells.
+/// them, or one that Splunk writes; and the next line has as many cells, with two names the next two lines.
 fn is_csv_header(first: &str, text: &str) -> bool {
     let names = cells(first);
     let is_name = |name: &&str| {
@@ -174,14 +174,23 @@ fn is_csv_header(first: &str, text: &str) -> bool {
     let mut unique = names.clone();
     unique.sort_unstable();
     unique.dedup();
-    if names.len() < 3 || unique.len() != names.len() || !names.iter().all(is_name) {
+    if names.len() < 2 || unique.len() != names.len() || !names.iter().all(is_name) {
         return false;
+    }
+    if names.len() == 2 {
+        return is_pairs(text);
     }
     let is_prose = names.iter().skip(1).filter(|name| name.contains(' ')).count() * 2 > names.len();
     match text.lines().nth(1).filter(|line| !line.is_empty()) {
         Some(row) => row.contains('"') || cells(row).len() == names.len(),
         None => !is_prose,
     }
+}
+
+/// Whether two names may be a header: many lines of text have one comma, so rows must follow that have one too.
+fn is_pairs(text: &str) -> bool {
+    let rows: Vec<usize> = text.lines().skip(1).take(3).map(|row| cells(row).len()).collect();
+    rows.len() >= 2 && rows.iter().all(|&count| count == 2)
 }
 
 /// The cells of a simple line.
@@ -198,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_head_says_what_a_file_is() {
-        let rows: [(&[u8], Format); 30] = [
+        let rows: [(&[u8], Format); 32] = [
             (b"", Format::Empty),
             (b" \n\n", Format::Empty),
             (b"ElfFile\0rest", Format::Evtx),
@@ -229,6 +238,8 @@ mod tests {
             (b"_time,host,_raw\n1,a,b", Format::Csv),
             (b"\"_time\",\"_raw\"\n", Format::Csv),
             (b"host,user,count\nweb,root,3\n", Format::Csv),
+            (b"host,user\nweb,root\ndb,admin\n", Format::Csv),
+            (b"hello,world\nit rains\n", Format::Unknown),
             (b"1,2,3\n4,5,6\n", Format::Unknown),
             (b"Well, then, let us go\nand see\n", Format::Unknown),
             (b"hello\n", Format::Unknown),

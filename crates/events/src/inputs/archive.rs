@@ -57,7 +57,8 @@ fn zip(file: File, origin: &Arc<Origin>, watch: &Watch, members: &mut Vec<Member
         };
         let at = file.data_start().unwrap_or_default();
         let stored = file.compressed_size();
-        let part = Part { at, stored, method: method.clone().unwrap_or(Method::Stored) };
+        let checksum = Some(file.crc32());
+        let part = Part { at, stored, method: method.clone().unwrap_or(Method::Stored), checksum };
         let head = method.and_then(|_| head(&Origin::Member(Arc::clone(origin), part), watch));
         members.push(Member { name, part, head });
     }
@@ -77,7 +78,8 @@ fn tar(file: File, origin: &Arc<Origin>, watch: &Watch, members: &mut Vec<Member
             continue;
         }
         let name = shown(&entry.path_bytes());
-        let part = Part { at: entry.raw_file_position(), stored: entry.size(), method: Method::Stored };
+        let (at, stored) = (entry.raw_file_position(), entry.size());
+        let part = Part { at, stored, method: Method::Stored, checksum: None };
         let head = head(&Origin::Member(Arc::clone(origin), part), watch);
         members.push(Member { name, part, head });
     }

@@ -93,6 +93,8 @@ pub struct Part {
     pub stored: u64,
     /// How they are stored.
     pub method: Method,
+    /// CRC-32 of the bytes as they were before they were stored, where the archive keeps one.
+    pub checksum: Option<u32>,
 }
 
 /// How an archive stores a member.

@@ -1,11 +1,11 @@
 //! Where an input's bytes are → a stream of them, counted, decompressed and bounded.
 
 use std::fs::File;
-use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Method, Origin};
+use super::{Method, Origin, Part};
 use crate::tally::{Loss, Tally};
 
 /// A stream of bytes.
@@ -32,16 +32,43 @@ pub(super) fn open(origin: &Origin, watch: &Watch) -> io::Result<Opened> {
     let Origin::Member(_, part) = origin else { return decompress(counted(file, watch), watch) };
     file.seek(SeekFrom::Start(part.at))?;
     let stored = counted(file.take(part.stored), watch);
-    decompress(method(stored, part.method, watch), watch)
+    decompress(member(stored, part, watch), watch)
 }
 
-fn method(stored: Bytes, method: Method, watch: &Watch) -> Bytes {
+/// A member's bytes, checked against the checksum that its archive keeps of them.
+fn member(stored: Bytes, part: &Part, watch: &Watch) -> Bytes {
     let (stored, count) = metered(stored);
-    match method {
+    let bytes: Bytes = match part.method {
         Method::Stored => stored,
-        Method::Deflated => {
-            Guard::wrap(Box::new(flate2::read::DeflateDecoder::new(stored)), count, "deflate", watch)
+        Method::Deflated => Box::new(flate2::read::DeflateDecoder::new(stored)),
+    };
+    match part.checksum {
+        Some(checksum) => {
+            let checked = Checked { bytes, seen: flate2::Crc::new(), checksum };
+            Guard::wrap(Box::new(checked), count, "zip member's", watch)
         }
+        None => bytes,
+    }
+}
+
+/// Fails at the end where the bytes are not those that were packed.
+struct Checked {
+    bytes: Bytes,
+    seen: flate2::Crc,
+    checksum: u32,
+}
+
+impl Read for Checked {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(into)?;
+        self.seen.update(into.get(..read).unwrap_or_default());
+        if read == 0 && !into.is_empty() && self.seen.sum() != self.checksum {
+            return Err(io::Error::new(
+                ErrorKind::InvalidData,
+                "its bytes do not match the archive's checksum",
+            ));
+        }
+        Ok(read)
     }
 }
 
@@ -67,7 +94,7 @@ pub(super) fn decompress(stored: Bytes, watch: &Watch) -> io::Result<Opened> {
     let (stored, count) = metered(stored);
     let (head, stored) = peek(stored, 6)?;
     let (name, decoder): (_, Bytes) = match head.as_slice() {
-        [0x1f, 0x8b, ..] => ("gzip", Box::new(flate2::read::MultiGzDecoder::new(stored))),
+        [0x1f, 0x8b, ..] => ("gzip", Box::new(Gzip::new(stored))),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => ("zstd", Box::new(zstd::stream::read::Decoder::new(stored)?)),
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41] => {
             ("bzip2", Box::new(bzip2::read::MultiBzDecoder::new(stored)))
@@ -80,6 +107,47 @@ pub(super) fn decompress(stored: Bytes, watch: &Watch) -> io::Result<Opened> {
         _ => return Ok(Opened { bytes: stored, is_compressed: false }),
     };
     Ok(Opened { bytes: Guard::wrap(decoder, count, name, watch), is_compressed: true })
+}
+
+/// The members of a gzip file one after the other. Zeros behind the last are padding, as for `gzip -d`.
+struct Gzip(Option<flate2::bufread::GzDecoder<BufReader<Bytes>>>);
+
+impl Gzip {
+    fn new(stored: Bytes) -> Self {
+        Self(Some(flate2::bufread::GzDecoder::new(BufReader::new(stored))))
+    }
+}
+
+impl Read for Gzip {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            self.0 = match self.0.take() {
+                Some(member) => next_member(member.into_inner())?.map(flate2::bufread::GzDecoder::new),
+                None => None,
+            };
+        }
+        Ok(0)
+    }
+}
+
+/// The stream at its next byte that is not zero; `None` at its end.
+fn next_member(mut stored: BufReader<Bytes>) -> io::Result<Option<BufReader<Bytes>>> {
+    loop {
+        let bytes = stored.fill_buf()?;
+        let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+        match (bytes.len(), zeros) {
+            (0, _) => return Ok(None),
+            (length, zeros) if zeros < length => {
+                stored.consume(zeros);
+                return Ok(Some(stored));
+            }
+            (length, _) => stored.consume(length),
+        }
+    }
 }
 
 /// Counts the bytes that pass, for the run's progress.

@@ -123,9 +123,11 @@ fn compressed_files_are_read_through() {
     let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 1);
     xz.write_all(LINES).unwrap();
     let two_members = [gzip(b"{\"a\": 1}\n"), gzip(b"{\"a\": 2}\n")].concat();
+    let padded = [gzip(LINES), vec![0; 40_000]].concat();
     let stored = [
         gzip(LINES),
         two_members,
+        padded,
         zstd::encode_all(LINES, 1).unwrap(),
         bzip2.finish().unwrap(),
         xz.finish().unwrap(),
@@ -176,6 +178,33 @@ fn a_bomb_and_a_torn_file_end_with_a_loss() {
     assert!(values.len() > 1_000 && values.len() < 9_000);
     assert!(tally.losses().0.iter().any(|loss| loss.what.contains("damaged")), "{:?}", tally.losses());
     assert_eq!(tally.bytes.load(Ordering::Relaxed), torn.len() as u64 / 2);
+}
+
+#[test]
+fn damage_at_the_start_of_a_compressed_file_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = zstd::encode_all(LINES, 1).unwrap();
+    fs::write(folder.path().join("log.zst"), &whole[..8]).unwrap();
+    let problems = found(folder.path()).problems;
+    assert!(problems[0].message.starts_with("zstd stream damaged"), "{problems:?}");
+}
+
+#[test]
+fn a_zip_member_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file("a", stored).unwrap();
+    zip.write_all(LINES).unwrap();
+    let mut bytes = zip.finish().unwrap().into_inner();
+    let digit = bytes.windows(3).position(|bytes| bytes == b": 2").unwrap() + 2;
+    bytes[digit] = b'3';
+    fs::write(&path, bytes).unwrap();
+    let tally = Arc::new(Tally::default());
+    let values = values(found(&path).inputs.remove(0), u64::MAX, &tally);
+    assert_eq!(values[1].0, "3");
+    assert!(tally.losses().0[0].what.contains("checksum"), "{:?}", tally.losses());
 }
 
 #[test]

@@ -126,13 +126,27 @@ impl<'a> Walk<'a> {
     }
 
     fn origin(&mut self, name: &str, origin: Origin, size: u64, named: bool) {
-        let opened = stream::open(&origin, &self.watch(name)).and_then(|opened| {
+        let watch = self.watch(name);
+        let opened = stream::open(&origin, &watch).and_then(|opened| {
             let (head, _) = stream::peek(opened.bytes, HEAD)?;
             Ok((head, !opened.is_compressed))
         });
         match opened {
-            Ok((head, is_plain)) => self.head(Met { name, origin, size, named, is_plain, depth: 0 }, &head),
+            Ok((head, is_plain)) => {
+                // Damage so early that nobody can say what it was. Later damage is met by the reader.
+                if !is_plain && sniff(&head).opener().is_none() && archive::kind(&head).is_none() {
+                    self.damage(name, &watch);
+                }
+                self.head(Met { name, origin, size, named, is_plain, depth: 0 }, &head);
+            }
             Err(error) => self.problem(name, &error),
+        }
+    }
+
+    /// Says what was lost of a stream so far.
+    fn damage(&mut self, name: &str, watch: &Watch) {
+        for loss in watch.tally.losses().0 {
+            self.say(name, &loss.what);
         }
     }
 
@@ -175,9 +189,9 @@ impl<'a> Walk<'a> {
                 Err(message) => self.say(&name, &message),
             }
         }
-        let loss = watch.tally.losses().0.into_iter().next().map(|loss| loss.what);
-        if let Some(message) = failure.or(loss) {
-            self.say(name, &message);
+        match failure {
+            Some(message) => self.say(name, &message),
+            None => self.damage(name, &watch),
         }
     }
 
