@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use sluice_events::field;
 use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds};
-use sluice_spl::ops::{Filter as FilterOp, Op, ProjectMode};
+use sluice_spl::ops::{Filter as FilterOp, Op, Project, ProjectMode};
 use sluice_spl::tree::{Expr, Search};
 
 use crate::pattern;
@@ -29,10 +29,10 @@ const BUDGET: usize = 20_000;
 /// must know the fields of all their rows.
 ///
 /// `repeated` are fields that some event has several values of: those compare by other rules.
-pub(crate) fn filter(
-    predicate: &Search,
-    rest: &[Op],
-    repeated: &BTreeSet<String>,
+pub(crate) fn filter<'a>(
+    predicate: &'a Search,
+    rest: &'a [Op],
+    repeated: &'a BTreeSet<String>,
     needs_all: fn(&Op) -> bool,
 ) -> Option<Arc<Filter>> {
     let mut walk = Walk { repeated, assigned: Vec::new(), builder: FilterBuilder::default(), budget: BUDGET };
@@ -52,7 +52,7 @@ pub(crate) fn filter(
 /// Commands on the way, and what they said so far.
 struct Walk<'a> {
     repeated: &'a BTreeSet<String>,
-    /// Fields that are no longer the event's own, in order.
+    /// Fields that are no longer the event's own of that name, in order.
     assigned: Vec<(Cow<'a, str>, Origin<'a>)>,
     builder: FilterBuilder,
     budget: usize,
@@ -67,11 +67,14 @@ struct Test {
     holds: Holds,
 }
 
+/// In place of a field's name: all fields.
+const ALL: &str = "*";
+
 /// Where a field's value comes from.
 #[derive(Clone, Copy)]
 enum Origin<'a> {
-    /// The event.
-    Event,
+    /// The event's field of this name.
+    Event(&'a str),
     /// An expression, which sees the first so many assignments.
     Expr(&'a Expr, usize),
     /// It is not known.
@@ -92,7 +95,11 @@ impl<'a> Walk<'a> {
                 }
             }
             Op::Rename(rename) => {
-                self.forget(rename.pairs.iter().flat_map(|(from, to)| [from, to]).map(|name| &*name.text));
+                for (from, to) in &rename.pairs {
+                    let origin = self.origin(&from.text, self.assigned.len());
+                    self.forget([&*from.text]);
+                    self.assigned.push((Cow::Borrowed(&to.text), origin));
+                }
             }
             Op::Rex(rex) => {
                 let pattern = pattern::compile(&rex.pattern.text).ok()?;
@@ -107,9 +114,20 @@ impl<'a> Walk<'a> {
             Op::Project(project) if project.mode == ProjectMode::Drop => {
                 self.forget(project.fields.iter().map(|name| &*name.text));
             }
+            Op::Project(project) => self.keep(project),
             _ => return None,
         }
         Some(Condition::Always)
+    }
+
+    /// These fields stay, all others go.
+    fn keep(&mut self, project: &'a Project) {
+        let internal = [field::TIME, field::RAW].into_iter().filter(|_| project.mode == ProjectMode::Keep);
+        let names = project.fields.iter().map(|name| name.text.as_str()).chain(internal);
+        let kept: Vec<_> =
+            names.map(|name| (Cow::Borrowed(name), self.origin(name, self.assigned.len()))).collect();
+        self.forget([ALL]);
+        self.assigned.extend(kept);
     }
 
     /// These fields are no longer the event's own.
@@ -118,13 +136,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Where a field's value comes from, seen after `scope` assignments.
-    fn origin(&self, field: &str, scope: usize) -> Origin<'a> {
-        if self.repeated.contains(field) {
-            return Origin::Unknown;
-        }
+    fn origin(&self, field: &'a str, scope: usize) -> Origin<'a> {
         let before = self.assigned.get(..scope).unwrap_or_default();
-        let found = before.iter().rev().find(|(name, _)| name == field);
-        found.map_or(Origin::Event, |(_, origin)| *origin)
+        let found = before.iter().rev().find(|(name, _)| name == field || name == ALL);
+        match found.map_or(Origin::Event(field), |(_, origin)| *origin) {
+            Origin::Event(name) if self.repeated.contains(name) => Origin::Unknown,
+            origin => origin,
+        }
     }
 
     /// That a field of the event passes a test, or that it does not.

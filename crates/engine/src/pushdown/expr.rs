@@ -12,7 +12,7 @@ use crate::pattern;
 use crate::value::{self, Cell};
 
 /// A side of a comparison.
-enum Side<'a> {
+pub(super) enum Side<'a> {
     Text(&'a str),
     Number(f64),
     /// A field of the event.
@@ -63,6 +63,8 @@ impl<'a> Walk<'a> {
         match (name, args) {
             ("true", []) => always(positive),
             ("false", []) => always(!positive),
+            ("isnull", [value]) => self.has_value(value, !positive, scope),
+            ("isnotnull", [value]) => self.has_value(value, positive, scope),
             ("match", [text, regex]) => self.matches(text, regex, positive, scope),
             ("like", [text, pattern]) => self.like(text, pattern, positive, scope),
             ("cidrmatch", [net, address]) => self.in_network(net, address, positive, scope),
@@ -79,19 +81,67 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// One of the values, under its condition.
-    fn choice(
+    /// That a field has a value, or that it has none.
+    fn has_value(&mut self, value: &'a Expr, positive: bool, scope: usize) -> Condition {
+        let Side::Field(field) = self.side(value, scope) else { return Condition::Always };
+        let test = Test { key: "any value".to_owned(), literals: Vec::new(), holds: Arc::new(|_| true) };
+        self.test(field, test, positive)
+    }
+
+    /// One of the values, under its condition, where those before it are not true.
+    pub(super) fn choice(
         &mut self,
         values: &[(Option<&'a Expr>, &'a Expr)],
         scope: usize,
         mut of_value: impl FnMut(&mut Self, &'a Expr) -> Condition,
     ) -> Condition {
         let mut parts = Vec::new();
+        let mut before = Vec::new();
         for (condition, value) in values {
             let chosen = condition.map_or(Condition::Always, |condition| self.expr(condition, true, scope));
-            parts.push(Condition::all([of_value(self, value), chosen]));
+            parts.push(Condition::all(before.iter().cloned().chain([of_value(self, value), chosen])));
+            before.extend(condition.map(|condition| self.not_true(condition, scope)));
         }
         Condition::any(parts)
+    }
+
+    /// None of the conditions is true, so there is no value.
+    pub(super) fn none_chosen(&mut self, values: &[(Option<&'a Expr>, &'a Expr)], scope: usize) -> Condition {
+        let conditions = values.iter().map(|(condition, _)| match condition {
+            Some(condition) => self.not_true(condition, scope),
+            None => Condition::Never,
+        });
+        Condition::all(conditions.collect::<Vec<_>>())
+    }
+
+    /// What must hold of an event for which the condition is false or null.
+    fn not_true(&mut self, expr: &'a Expr, scope: usize) -> Condition {
+        match &expr.kind {
+            ExprKind::Binary(BinaryOp::And, left, right) => {
+                Condition::any([self.not_true(left, scope), self.not_true(right, scope)])
+            }
+            ExprKind::Binary(BinaryOp::Or, left, right) => {
+                Condition::all([self.not_true(left, scope), self.not_true(right, scope)])
+            }
+            // A test of a field that is null fails, as one that is false does.
+            ExprKind::Binary(BinaryOp::Compare(_), left, right)
+                if self.is_plain(left, scope) && self.is_plain(right, scope) =>
+            {
+                self.expr(expr, false, scope)
+            }
+            ExprKind::Call(name, args)
+                if matches!(name.as_str(), "isnull" | "isnotnull" | "match" | "like" | "true")
+                    && args.iter().all(|arg| self.is_plain(arg, scope)) =>
+            {
+                self.expr(expr, false, scope)
+            }
+            _ => Condition::Always,
+        }
+    }
+
+    /// Whether it is a constant or a field of the event.
+    fn is_plain(&self, expr: &'a Expr, scope: usize) -> bool {
+        matches!(self.side(expr, scope), Side::Text(_) | Side::Number(_) | Side::Field(_))
     }
 
     fn matches(&mut self, text: &'a Expr, regex: &'a Expr, positive: bool, scope: usize) -> Condition {
@@ -127,14 +177,14 @@ impl<'a> Walk<'a> {
     }
 
     /// What a side of a comparison is, with assignments put in.
-    fn side(&self, expr: &'a Expr, scope: usize) -> Side<'a> {
+    pub(super) fn side(&self, expr: &'a Expr, scope: usize) -> Side<'a> {
         let (mut expr, mut scope) = (expr, scope);
         loop {
             return match &expr.kind {
                 ExprKind::Text(text) => Side::Text(text),
                 ExprKind::Number(number) => number.parse().map_or(Side::Unknown, Side::Number),
                 ExprKind::Field(name) => match self.origin(name, scope) {
-                    Origin::Event => Side::Field(name),
+                    Origin::Event(name) => Side::Field(name),
                     // Each step goes to an earlier assignment.
                     Origin::Expr(earlier, before) => {
                         (expr, scope) = (earlier, before);
