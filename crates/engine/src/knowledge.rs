@@ -1,4 +1,5 @@
-//! Knowledge objects of Splunk apps: macros and lookups, read from an app's own layout.
+//! Knowledge objects of Splunk apps: macros, lookups, data models and saved searches, read from an app's own
+//! layout.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use sluice_spl::macros::{Macro, Macros};
 
 use crate::conf::{self, Stanzas};
 use crate::lookup::{Definition, Table};
+use crate::model::{self, Model};
 
 /// What apps bring along.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,9 @@ pub struct Knowledge {
     /// Search macros.
     pub macros: Macros,
     lookups: BTreeMap<String, Lookup>,
+    /// Those of apps; they come before those inside the binary.
+    models: BTreeMap<String, Arc<Model>>,
+    saved_searches: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,6 +43,8 @@ impl Knowledge {
             }
             knowledge.load_macros(app, &mut problems);
             knowledge.load_lookups(app, &mut problems);
+            knowledge.load_models(app, &mut problems);
+            knowledge.load_saved_searches(app, &mut problems);
         }
         (knowledge, problems)
     }
@@ -64,12 +71,7 @@ impl Knowledge {
 
     fn load_lookups(&mut self, app: &Path, problems: &mut Vec<String>) {
         let folder = app.join("lookups");
-        let mut files: Vec<PathBuf> = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
-            Err(_) => Vec::new(),
-        };
-        files.sort();
-        for file in files.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "csv")) {
+        for file in files(&folder, "csv") {
             if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
                 self.lookups.insert(name.to_owned(), Lookup::Defined(Definition::of_file(file.clone())));
             }
@@ -79,6 +81,58 @@ impl Knowledge {
             let definition = Definition::of_settings(folder.join(file.trim()), &settings);
             self.lookups.insert(name, Lookup::Defined(definition));
         }
+    }
+
+    fn load_models(&mut self, app: &Path, problems: &mut Vec<String>) {
+        for layer in LAYERS {
+            for file in files(&app.join(layer).join("data/models"), "json") {
+                let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+                let read = std::fs::read(&file).map_err(|error| error.to_string());
+                let read = read.and_then(|bytes| self.add_model(name, &String::from_utf8_lossy(&bytes)));
+                problems.extend(read.err().map(|error| format!("{}: {error}", file.display())));
+            }
+        }
+    }
+
+    fn load_saved_searches(&mut self, app: &Path, problems: &mut Vec<String>) {
+        for (name, mut settings) in read_conf(app, "savedsearches.conf", problems) {
+            if let Some(search) = settings.remove("search") {
+                self.saved_searches.insert(name, search);
+            }
+        }
+    }
+
+    /// Adds a data model from its JSON; one of the same name is replaced. `id` names it where the JSON does not.
+    ///
+    /// # Errors
+    /// When the text is no data model.
+    pub fn add_model(&mut self, id: &str, json: &str) -> Result<(), String> {
+        let model = Model::read(id, json)?;
+        self.models.insert(model.name.clone(), Arc::new(model));
+        Ok(())
+    }
+
+    /// A data model by name.
+    pub(crate) fn model(&self, name: &str) -> Option<Arc<Model>> {
+        self.models().into_iter().find(|model| model.name == name)
+    }
+
+    /// All data models, by name.
+    pub(crate) fn models(&self) -> Vec<Arc<Model>> {
+        let shipped = model::shipped().iter().filter(|model| !self.models.contains_key(&model.name));
+        let mut models: Vec<Arc<Model>> = shipped.chain(self.models.values()).map(Arc::clone).collect();
+        models.sort_by(|a, b| a.name.cmp(&b.name));
+        models
+    }
+
+    /// A saved search's text by its name.
+    pub(crate) fn saved_search(&self, name: &str) -> Option<&str> {
+        self.saved_searches.get(name).map(String::as_str)
+    }
+
+    /// The names of all saved searches.
+    pub(crate) fn saved_searches(&self) -> impl Iterator<Item = &str> {
+        self.saved_searches.keys().map(String::as_str)
     }
 
     /// Adds a lookup whose table is at hand.
@@ -102,9 +156,22 @@ impl Knowledge {
     }
 }
 
+/// The folders of an app whose files are read, later ones over earlier ones.
+const LAYERS: [&str; 2] = ["default", "local"];
+
+/// The files of a folder with this ending, by name.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|own| own == ending)).collect();
+    files.sort();
+    files
+}
+
 fn read_conf(app: &Path, file: &str, problems: &mut Vec<String>) -> Stanzas {
     let mut stanzas = Stanzas::new();
-    for layer in ["default", "local"] {
+    for layer in LAYERS {
         let path = app.join(layer).join(file);
         match std::fs::read(&path) {
             Ok(bytes) => conf::merge(&String::from_utf8_lossy(&bytes), &mut stanzas),

@@ -14,6 +14,7 @@ pub mod kernel;
 mod knowledge;
 pub mod lookup;
 mod lower;
+mod model;
 mod needed;
 mod operator;
 mod pattern;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use sluice_events::field;
 use sluice_spl::ops::{
-    Aggregate, AggregateCall, Dedup, Extend, Filter, Limit, Lookup, Name, Op, Project, ProjectMode, Rename,
-    SortKey, Top, Window,
+    Aggregate, AggregateCall, Bin, Dedup, Extend, Filter, Limit, Lookup, Name, Op, Project, ProjectMode,
+    Rename, SortKey, Top, Window,
 };
 use sluice_spl::tree::{Expr, ExprKind, Search, SearchKind};
 
@@ -29,10 +29,13 @@ impl Needed {
         needed
     }
 
-    fn through(&mut self, op: &Op) {
+    /// What is needed of the rows before an op, if this is needed of those behind it.
+    pub(crate) fn through(&mut self, op: &Op) {
         match op {
             Op::Scan(scan) => self.search(&scan.predicate),
-            Op::Values(_) => *self = Self::default(),
+            Op::Values(_) | Op::Dataset(_) | Op::DescribeModel(_) | Op::SavedSearch(_) => {
+                *self = Self::default();
+            }
             Op::ReadLookup(_) => {}
             Op::Filter(Filter::Search(search)) => self.search(search),
             Op::Filter(Filter::Where(expr)) => self.expr(expr),
@@ -47,7 +50,7 @@ impl Needed {
             Op::Dedup(dedup) => self.dedup(dedup),
             Op::Rex(rex) => self.name(&rex.field),
             Op::Sed(sed) => self.name(&sed.field),
-            Op::Bin(bin) => self.name(&bin.field),
+            Op::Bin(bin) => self.bin(bin),
             Op::FillNull(fill) if fill.fields.is_empty() => self.all = true,
             Op::FillNull(fill) => self.names(&fill.fields),
             Op::Lookup(lookup) => self.lookup(lookup),
@@ -178,6 +181,15 @@ impl Needed {
                 self.names.insert(field::TIME.to_owned());
             }
         }
+    }
+
+    fn bin(&mut self, bin: &Bin) {
+        if self.all {
+            self.name(&bin.target);
+        } else {
+            self.names.remove(&bin.target.text);
+        }
+        self.name(&bin.field);
     }
 
     fn dedup(&mut self, dedup: &Dedup) {

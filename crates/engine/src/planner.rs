@@ -1,17 +1,19 @@
 //! Ops → rows. A query is planned op by op; where an op must know fields that only the data shows, the
 //! plan so far is run and the rest is planned on its rows.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 
 use arrow::record_batch::RecordBatch;
 use datafusion::execution::SessionState;
 use datafusion::physical_plan::collect;
 use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
+use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Extend, FillNull, Filter, Limit, Op, Project, ProjectMode};
 use sluice_spl::tree::{Expr, ExprKind};
 
@@ -20,6 +22,7 @@ use crate::given::Given;
 use crate::kernel::Context;
 use crate::knowledge::Knowledge;
 use crate::lower;
+use crate::model;
 use crate::needed::Needed;
 use crate::operator::Count;
 use crate::plan::Rel;
@@ -47,6 +50,8 @@ pub(crate) struct Planner<'a> {
     given: Option<&'a Given>,
     /// Readers are told what the query asks of an event.
     pushdown: bool,
+    /// What is odd about the query, as far as planning it shows.
+    warnings: Mutex<Vec<Diagnostic>>,
 }
 
 impl<'a> Planner<'a> {
@@ -68,6 +73,7 @@ impl<'a> Planner<'a> {
             repeated,
             given: None,
             pushdown: false,
+            warnings: Mutex::default(),
         }
     }
 
@@ -95,6 +101,25 @@ impl<'a> Planner<'a> {
         &self.tally
     }
 
+    /// What planning found to be odd.
+    pub(crate) fn warnings(&self) -> Vec<Diagnostic> {
+        self.warnings.lock().map(|warnings| warnings.clone()).unwrap_or_default()
+    }
+
+    /// The ops with subsearches replaced by what they find, and a dataset by what gives its events.
+    async fn prepared<'o>(&self, ops: &'o [Op]) -> Result<Cow<'o, [Op]>> {
+        let ops = subsearch::replace_all(ops, self).await?;
+        let mut found = Vec::new();
+        let expanded = model::expand(&ops, self.knowledge, &mut found)?;
+        if let Ok(mut warnings) = self.warnings.lock() {
+            warnings.extend(found);
+        }
+        Ok(match expanded {
+            Cow::Owned(ops) => Cow::Owned(ops),
+            Cow::Borrowed(_) => ops,
+        })
+    }
+
     pub(crate) fn is_repeated(&self, field: &str) -> bool {
         self.repeated.contains(field)
     }
@@ -116,6 +141,7 @@ impl<'a> Planner<'a> {
 
     /// The rows of a query's ops, in order; the rows that each op lets through are counted.
     pub(crate) async fn counted(&self, ops: &[Op]) -> Result<(Rel, Vec<(&'static str, Arc<AtomicU64>)>)> {
+        let ops = self.prepared(ops).await?;
         let mut counts = Vec::new();
         let mut rel = None;
         for (at, op) in ops.iter().enumerate() {
@@ -129,6 +155,7 @@ impl<'a> Planner<'a> {
 
     /// The rows of ops, in order.
     async fn rows(&self, ops: &[Op]) -> Result<Rel> {
+        let ops = self.prepared(ops).await?;
         let mut rel = None;
         for (at, op) in ops.iter().enumerate() {
             rel = Some(self.op(op, ops.get(at + 1..).unwrap_or_default(), rel).await?);
@@ -148,18 +175,17 @@ impl<'a> Planner<'a> {
         let context = &self.context;
         let mut rel = match (op, input) {
             (Op::Scan(scan), None) => {
-                let predicate = subsearch::replace(&scan.predicate, self).await?;
-                let scan = sluice_spl::ops::Scan { predicate, time: scan.time.clone() };
                 if let Some(given) = self.given {
-                    return lower::scan::given(&scan, given, self);
+                    return lower::scan::given(scan, given, self);
                 }
                 let mut needed = Needed::before(rest);
                 needed.search(&scan.predicate);
                 let filter = self
                     .pushdown
                     .then(|| pushdown::filter(&scan.predicate, rest, self.repeated, needs_fields));
-                return lower::scan::lower(&scan, &needed, filter.flatten(), self);
+                return lower::scan::lower(scan, &needed, filter.flatten(), self);
             }
+            (Op::DescribeModel(describe), None) => return model::describe::lower(describe, self.knowledge),
             (Op::Values(values), None) => return lower::values::lower(values, context),
             (Op::ReadLookup(read), None) => return lower::lookup::read(read, self.knowledge, context),
             (Op::ReadLookup(read), Some(rel)) => {
@@ -174,10 +200,6 @@ impl<'a> Planner<'a> {
             rel = stage::with_all_fields(rel, self).await?;
         }
         match op {
-            Op::Filter(Filter::Search(search)) => {
-                let search = subsearch::replace(search, self).await?;
-                lower::filter::lower(&Filter::Search(search), rel, context)
-            }
             Op::Filter(filter) => lower::filter::lower(filter, rel, context),
             Op::Extend(extend) => stage::extend(extend, rel, self).await,
             Op::Project(project) => lower::project::lower(project, rel, self.settings.provenance),
@@ -201,7 +223,12 @@ impl<'a> Planner<'a> {
                 self.union(rel, rows).await
             }
             Op::Top(top) => lower::top::lower(top, rel, context),
-            Op::Scan(_) | Op::Values(_) | Op::ReadLookup(_) => {
+            Op::Scan(_)
+            | Op::Dataset(_)
+            | Op::DescribeModel(_)
+            | Op::SavedSearch(_)
+            | Op::Values(_)
+            | Op::ReadLookup(_) => {
                 Err(Error::Limit("a generating command stands in the middle of the query".to_owned()))
             }
         }
@@ -232,6 +259,8 @@ fn no_command() -> Error {
 fn command(op: &Op) -> &'static str {
     match op {
         Op::Scan(_) | Op::Filter(Filter::Search(_)) => "search",
+        Op::Dataset(_) | Op::DescribeModel(_) => "datamodel",
+        Op::SavedSearch(_) => "from",
         Op::Values(_) => "makeresults",
         Op::ReadLookup(_) => "inputlookup",
         Op::Filter(Filter::Where(_)) => "where",

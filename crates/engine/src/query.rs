@@ -16,7 +16,7 @@ use crate::knowledge::Knowledge;
 use crate::planner::Planner;
 use crate::rows::Rows;
 use crate::settings::Settings;
-use crate::{session, stage};
+use crate::{model, session, stage};
 
 /// Runs queries with one set of settings and knowledge.
 #[derive(Debug)]
@@ -63,14 +63,16 @@ impl Engine {
                 let span = sluice_spl::span::Span::new(0, text.len());
                 found.push(Diagnostic::error(sluice_spl::code::UNSUPPORTED_COMMAND, span, other.to_string()));
             }
-            Ok(_) => {}
+            Ok(outcome) => found.extend(original(outcome.warnings, &parsed.expanded)),
         }
         found
     }
 
     /// Whether a query reads events; `| makeresults` and `| inputlookup` do not.
     pub fn needs_inputs(&self, text: &str) -> bool {
-        self.parse(text).is_ok_and(|parsed| matches!(parsed.ops.first(), Some(Op::Scan(_))))
+        let Ok(parsed) = self.parse(text) else { return false };
+        let ops = model::expand(&parsed.ops, &self.knowledge, &mut Vec::new());
+        ops.is_ok_and(|ops| matches!(ops.first(), Some(Op::Scan(_))))
     }
 
     /// Runs a query over inputs.
@@ -79,8 +81,8 @@ impl Engine {
     /// When the query is wrong (spans are in `text`), a budget is hit, or running fails.
     pub fn run(&self, text: &str, inputs: &Inputs, tally: &Arc<Tally>) -> Result<Answer> {
         let parsed = self.parse(text).map_err(Error::Query)?;
-        let (rows, _) = self.run_parsed(&parsed, inputs, tally, self.settings.pushdown)?;
-        Ok(Answer { rows, warnings: parsed.warnings })
+        let outcome = self.run_parsed(&parsed, inputs, tally, self.settings.pushdown)?;
+        Ok(parsed.answer(outcome))
     }
 
     /// Runs a query and tells each command and how many rows it let through, in order. Every event is
@@ -90,8 +92,7 @@ impl Engine {
     /// As [`Engine::run`].
     pub fn passed(&self, text: &str, inputs: &Inputs) -> Result<Vec<(&'static str, u64)>> {
         let parsed = self.parse(text).map_err(Error::Query)?;
-        let (_, passed) = self.run_parsed(&parsed, inputs, &Arc::default(), false)?;
-        Ok(passed)
+        Ok(self.run_parsed(&parsed, inputs, &Arc::default(), false)?.passed)
     }
 
     fn run_parsed(
@@ -100,17 +101,17 @@ impl Engine {
         inputs: &Inputs,
         tally: &Arc<Tally>,
         pushdown: bool,
-    ) -> Result<(Rows, Passed)> {
+    ) -> Result<Outcome> {
         let mut repeated = BTreeSet::new();
         for _ in 0..MAX_REPLANS {
-            let rows = self.block_on(self.plan_and_run(&parsed.ops, inputs, tally, &repeated, pushdown));
-            let rows = rows.map_err(|error| match error {
+            let outcome = self.block_on(self.plan_and_run(&parsed.ops, inputs, tally, &repeated, pushdown));
+            let outcome = outcome.map_err(|error| match error {
                 Error::Query(errors) => Error::Query(original(errors, &parsed.expanded)),
                 other => other,
             })?;
             let more: BTreeSet<String> = tally.repeated().difference(&repeated).cloned().collect();
             if more.is_empty() {
-                return Ok(rows);
+                return Ok(outcome);
             }
             repeated.extend(more);
             tally.restart();
@@ -125,14 +126,14 @@ impl Engine {
     pub fn run_on(&self, text: &str, given: &Given) -> Result<Answer> {
         let parsed = self.parse(text).map_err(Error::Query)?;
         let (inputs, tally, repeated) = (Inputs::default(), Arc::default(), BTreeSet::new());
-        let rows = self.block_on(async {
+        let outcome = self.block_on(async {
             let session = session::state(&self.settings)?;
             let planner = Planner::new(session, &self.settings, &self.knowledge, &inputs, tally, &repeated);
             let planner = planner.over(Some(given));
             self.rows(&parsed.ops, &planner).await
         });
-        match rows {
-            Ok((rows, _)) => Ok(Answer { rows, warnings: parsed.warnings }),
+        match outcome {
+            Ok(outcome) => Ok(parsed.answer(outcome)),
             Err(Error::Query(errors)) => Err(Error::Query(original(errors, &parsed.expanded))),
             Err(other) => Err(other),
         }
@@ -157,7 +158,7 @@ impl Engine {
         tally: &Arc<Tally>,
         repeated: &BTreeSet<String>,
         pushdown: bool,
-    ) -> Result<(Rows, Passed)> {
+    ) -> Result<Outcome> {
         let session = session::state(&self.settings)?;
         let planner =
             Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated);
@@ -165,7 +166,7 @@ impl Engine {
         self.rows(ops, &planner).await
     }
 
-    async fn rows(&self, ops: &[Op], planner: &Planner<'_>) -> Result<(Rows, Passed)> {
+    async fn rows(&self, ops: &[Op], planner: &Planner<'_>) -> Result<Outcome> {
         let (rel, counts) = planner.counted(ops).await?;
         let rel = match self.settings.max_rows {
             Some(max) => {
@@ -179,7 +180,8 @@ impl Engine {
         let shown = stage::shown(&schema, rel.has_rest());
         let batches = batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;
         let rows = Rows::new(Arc::new(schema.project(&shown)?), &batches)?;
-        Ok((rows, counts.into_iter().map(|(name, count)| (name, count.load(Ordering::Relaxed))).collect()))
+        let passed = counts.into_iter().map(|(name, count)| (name, count.load(Ordering::Relaxed))).collect();
+        Ok(Outcome { rows, passed, warnings: planner.warnings() })
     }
 
     fn block_on<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
@@ -200,13 +202,27 @@ impl Engine {
     }
 }
 
-/// Each command and how many rows it let through.
-type Passed = Vec<(&'static str, u64)>;
+/// What a run gave.
+struct Outcome {
+    rows: Rows,
+    /// Each command and how many rows it let through.
+    passed: Vec<(&'static str, u64)>,
+    /// What planning found to be odd, with places in the expanded text.
+    warnings: Vec<Diagnostic>,
+}
 
 struct Parsed {
     ops: Vec<Op>,
     warnings: Vec<Diagnostic>,
     expanded: Expanded,
+}
+
+impl Parsed {
+    fn answer(self, outcome: Outcome) -> Answer {
+        let mut warnings = self.warnings;
+        warnings.extend(original(outcome.warnings, &self.expanded));
+        Answer { rows: outcome.rows, warnings }
+    }
 }
 
 /// Diagnostics with their spans in the text before macros were expanded.

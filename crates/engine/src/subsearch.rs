@@ -1,8 +1,10 @@
 //! Subsearches in a search: their rows become a predicate, as `format` writes it.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
+use sluice_spl::ops::{Filter, Op, Scan};
 use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
 
 use crate::error::{Error, Result};
@@ -15,8 +17,45 @@ const MAX_ROWS: usize = 10_000;
 
 type Replaced<'a> = Pin<Box<dyn Future<Output = Result<Search>> + Send + 'a>>;
 
+/// The ops with every subsearch of a search run and replaced: before planning, which asks readers for the
+/// fields that the rows of a subsearch name.
+pub(crate) async fn replace_all<'o>(ops: &'o [Op], planner: &Planner<'_>) -> Result<Cow<'o, [Op]>> {
+    if !ops.iter().any(|op| predicate_of(op).is_some_and(has_subsearch)) {
+        return Ok(Cow::Borrowed(ops));
+    }
+    let mut replaced = Vec::with_capacity(ops.len());
+    for op in ops {
+        replaced.push(match op {
+            Op::Scan(scan) => {
+                let predicate = replace(&scan.predicate, planner).await?;
+                Op::Scan(Scan { predicate, time: scan.time.clone() })
+            }
+            Op::Filter(Filter::Search(search)) => Op::Filter(Filter::Search(replace(search, planner).await?)),
+            op => op.clone(),
+        });
+    }
+    Ok(Cow::Owned(replaced))
+}
+
+fn predicate_of(op: &Op) -> Option<&Search> {
+    match op {
+        Op::Scan(scan) => Some(&scan.predicate),
+        Op::Filter(Filter::Search(search)) => Some(search),
+        _ => None,
+    }
+}
+
+fn has_subsearch(search: &Search) -> bool {
+    match &search.kind {
+        SearchKind::And(parts) | SearchKind::Or(parts) => parts.iter().any(has_subsearch),
+        SearchKind::Not(inner) | SearchKind::Group(inner) => has_subsearch(inner),
+        SearchKind::Subsearch(_) => true,
+        _ => false,
+    }
+}
+
 /// The search with every subsearch run and replaced.
-pub(crate) fn replace<'a>(search: &'a Search, planner: &'a Planner<'_>) -> Replaced<'a> {
+fn replace<'a>(search: &'a Search, planner: &'a Planner<'_>) -> Replaced<'a> {
     Box::pin(async move {
         let kind = match &search.kind {
             SearchKind::And(parts) => SearchKind::And(all(parts, planner).await?),

@@ -41,7 +41,32 @@ const QUERIES: &[&str] = &[
     "search * | dedup Image | where EventCode=1",
     "search EventCode=3 | stats dc(DestinationIp) AS ips by Image | where ips>1",
     "search host=* sourcetype=XmlWinEventLog* EventCode=1 | stats count by host",
+    "search * | rename Image AS path, CommandLine AS line | fields path, line | search path=*curl.exe NOT line=*ftp*",
+    "search * | eval user=if(isnull(User) OR User=\"\", \"unknown\", User) | search user!=unknown user=*a*",
+    "search * | eval user=if(isnull(User) OR User=\"\", \"unknown\", User) | search user=unknown NOT EventCode=1",
+    "search * | eval kind=case(EventCode=1, \"process\", EventCode=3, DestinationPort) | search NOT kind=process",
+    "search * | eval kind=case(EventCode=1, \"process\", EventCode=3, DestinationPort) | search NOT kind=21",
+    "search * | eval name=coalesce(Image, \"none\"), n=if(isnotnull(User), 1, 2) | search n=1 name=*",
+    "| tstats count min(_time) AS first from datamodel=Sysmon.Processes where Processes.process=*curl* \
+     Processes.user!=unknown by Processes.user Processes.process_name",
+    "| tstats count from datamodel=Sysmon.Processes where nodename=Processes.Transfers by _time span=1h Processes.user",
+    "| datamodel Sysmon Processes search | stats count by Processes.process_name",
+    "| from datamodel:Sysmon.Processes | search process_name=curl.exe | stats count by EventCode user",
+    "| tstats count where index=* by sourcetype",
 ];
+
+/// A model on the fields of events as they are, with all that one may have.
+const MODEL: &str = r#"{"modelName": "Sysmon", "objects": [
+    {"objectName": "Processes", "parentName": "BaseSearch",
+     "baseSearch": "EventCode=1 | eval process=CommandLine, unused=len(Hashes)",
+     "fields": [{"fieldName": "process"}, {"fieldName": "Image"}, {"fieldName": "unused"}],
+     "calculations": [
+        {"calculationType": "Eval", "expression": "if(isnull(User) OR User=\"\", \"unknown\", User)",
+         "outputFields": [{"fieldName": "user"}]},
+        {"calculationType": "Rex", "inputField": "Image", "expression": "(?<process_name>[^\\\\]+)$",
+         "outputFields": [{"fieldName": "process_name"}]}]},
+    {"objectName": "Transfers", "parentName": "Processes", "constraints": [{"search": "Image=*curl* OR Image=*ftp*"}]}
+]}"#;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -57,7 +82,9 @@ fn package() -> Vec<String> {
 }
 
 fn engine(pushdown: bool) -> Engine {
-    Engine::new(Settings { pushdown, provenance: true, ..Settings::default() }, Knowledge::default())
+    let mut knowledge = Knowledge::default();
+    knowledge.add_model("Sysmon", MODEL).unwrap();
+    Engine::new(Settings { pushdown, provenance: true, ..Settings::default() }, knowledge)
 }
 
 /// What a run gave.
@@ -111,6 +138,23 @@ fn samples_give_the_same_rows() {
         passed_over += compare(query, &samples);
     }
     assert!(passed_over > 1_000, "{passed_over}");
+}
+
+#[test]
+fn events_outside_a_dataset_or_its_where_are_passed_over() {
+    let samples = root().join("samples");
+    let decoded = |query: &str| run(query, &samples, true).decoded;
+    let all = decoded("search * | stats count");
+    let dataset = decoded("| tstats count from datamodel=Sysmon.Processes");
+    let chosen = decoded(
+        "| tstats count from datamodel=Sysmon.Processes where Processes.Image=*curl* Processes.user!=unknown \
+         by Processes.Image",
+    );
+    let below = decoded("| tstats count from datamodel=Sysmon.Transfers where Transfers.process=*");
+    assert!(
+        all > dataset && dataset > chosen && dataset > below && chosen > 0,
+        "{all} {dataset} {chosen} {below}"
+    );
 }
 
 #[test]

@@ -26,8 +26,18 @@ const PERCENTILES: [(&str, &str); 5] = [
 
 /// Reads calls separated by commas or spaces, up to BY, an option or the command's end.
 pub(crate) fn calls(cursor: &mut Cursor<'_>, command: &str) -> Parse<Vec<AggregateCall>> {
+    calls_until(cursor, command, &["by"])
+}
+
+/// The same up to one of these words in lower case.
+pub(crate) fn calls_until(
+    cursor: &mut Cursor<'_>,
+    command: &str,
+    stops: &[&str],
+) -> Parse<Vec<AggregateCall>> {
     let mut calls = Vec::new();
-    while !(cursor.at_command_end() || cursor.at_keyword("by") || cursor.at_option()) {
+    while !(cursor.at_command_end() || cursor.at_option() || stops.iter().any(|stop| cursor.at_keyword(stop)))
+    {
         calls.push(call(cursor)?);
         cursor.commas();
     }

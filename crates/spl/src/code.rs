@@ -60,7 +60,18 @@ pub const BAD_LOOKUP: &str = "SPL0304";
 /// A macro of a kind that is not expanded here.
 pub const UNSUPPORTED_MACRO: &str = "SPL0305";
 
+/// No such data model, or no such dataset in it.
+pub const UNKNOWN_DATASET: &str = "SPL0307";
+/// A data model that cannot be read, or whose dataset cannot be searched here.
+pub const BAD_DATASET: &str = "SPL0308";
+/// No such saved search.
+pub const UNKNOWN_SAVED_SEARCH: &str = "SPL0309";
+/// A field that the dataset does not have.
+pub const UNKNOWN_FIELD: &str = "SPL0310";
+
 /// OR and AND side by side without parentheses.
 pub const MIXED_AND_OR: &str = "SPL0400";
 /// A term that makes another one dead.
 pub const DEAD_TERM: &str = "SPL0401";
+/// A field that is not known before events are read.
+pub const NOT_INDEXED: &str = "SPL0402";

@@ -27,6 +27,7 @@ mod brackets;
 pub mod code;
 pub mod command;
 mod cursor;
+mod dataset;
 pub mod diagnostic;
 mod expr;
 mod lint;

@@ -3,7 +3,7 @@
 
 use crate::code;
 use crate::command::other::OTHER;
-use crate::command::{Command, append, eval, regex, rename, rex};
+use crate::command::{Command, append, datamodel, eval, from, regex, rename, rex, tstats};
 use crate::diagnostic::Diagnostic;
 use crate::ops::{Filter, Limit, Op, Scan, Union};
 use crate::time_range;
@@ -15,22 +15,25 @@ pub(crate) fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     for (place, call) in pipeline.commands.iter().enumerate() {
         match lower(call, place == 0) {
-            Ok(op) => ops.push(op),
+            Ok(found) => ops.extend(found),
             Err(found) => errors.extend(found),
         }
     }
     if errors.is_empty() { Ok(ops) } else { Err(errors) }
 }
 
-fn lower(call: &Call, first: bool) -> Result<Op, Vec<Diagnostic>> {
+/// What a command means: mostly one operation.
+fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let op = match &call.command {
         Command::Append(append) => union(append)?,
         Command::Bin(bin) => Op::Bin(bin.clone()),
+        Command::DataModel(model) => datamodel::op(model),
         Command::Dedup(dedup) => Op::Dedup(dedup.clone()),
         Command::Eval(extend) => checked(eval::check(extend), Op::Extend(extend.clone()))?,
         Command::EventStats(window) | Command::StreamStats(window) => Op::Window(window.clone()),
         Command::Fields(project) | Command::Table(project) => Op::Project(project.clone()),
         Command::FillNull(fill) => Op::FillNull(fill.clone()),
+        Command::From(from) => from::op(from),
         Command::Head(limit) => Op::Limit(limit.clone()),
         Command::InputLookup(read) => Op::ReadLookup(read.clone()),
         Command::Lookup(lookup) => Op::Lookup(lookup.clone()),
@@ -45,16 +48,18 @@ fn lower(call: &Call, first: bool) -> Result<Op, Vec<Diagnostic>> {
         Command::Sort(sort) => Op::Sort(sort.clone()),
         Command::Stats(aggregate) => Op::Aggregate(aggregate.clone()),
         Command::Tail(count) => Op::Limit(Limit::Last(*count)),
+        Command::TStats(_) if !first => return Err(vec![misplaced(call)]),
+        Command::TStats(tstats) => return tstats::ops(tstats),
         Command::Where(expr) => Op::Filter(Filter::Where(expr.clone())),
         Command::Generic(_) => return Err(vec![unsupported(call)]),
     };
-    if !first && generates(&op) { Err(vec![misplaced(call)]) } else { Ok(op) }
+    if !first && generates(&op) { Err(vec![misplaced(call)]) } else { Ok(vec![op]) }
 }
 
 /// Whether an operation makes rows without rows before it.
 fn generates(op: &Op) -> bool {
     match op {
-        Op::Values(_) => true,
+        Op::Values(_) | Op::Dataset(_) | Op::DescribeModel(_) | Op::SavedSearch(_) => true,
         Op::ReadLookup(read) => !read.append,
         _ => false,
     }
@@ -137,7 +142,7 @@ mod tests {
 
     #[test]
     fn every_error_is_reported() {
-        let found = codes("a | tstats count | rename b* as c | eval d=true() | makeresults | rest /x");
+        let found = codes("a | kmeans b | rename b* as c | eval d=true() | makeresults | rest /x");
         assert_eq!(
             found,
             [
@@ -153,6 +158,7 @@ mod tests {
     #[test]
     fn subsearches_are_checked_too() {
         assert_eq!(codes("a [search b | convert ctime(c)]"), [code::UNSUPPORTED_COMMAND]);
-        assert_eq!(codes("a | append [| tstats count]"), [code::UNSUPPORTED_COMMAND]);
+        assert_eq!(codes("a | append [| kmeans b]"), [code::UNSUPPORTED_COMMAND]);
+        assert_eq!(codes("| tstats count where [search b | kmeans c]"), [code::UNSUPPORTED_COMMAND]);
     }
 }

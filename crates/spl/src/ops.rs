@@ -32,6 +32,12 @@ impl Name {
 pub enum Op {
     /// Events of the inputs that match a search.
     Scan(Scan),
+    /// Events of a data model's dataset: `tstats … from datamodel=`, `datamodel … search`, `from datamodel:`.
+    Dataset(Dataset),
+    /// Data models as JSON: `datamodel`.
+    DescribeModel(DescribeModel),
+    /// The rows of a saved search: `from savedsearch:`.
+    SavedSearch(Name),
     /// Rows made from nothing: `makeresults`.
     Values(Values),
     /// A lookup table as rows: `inputlookup`.
@@ -77,6 +83,49 @@ pub struct Scan {
     pub predicate: Search,
     /// `earliest=`, `latest=` as written in the search.
     pub time: TimeRange,
+}
+
+/// See [`Op::Dataset`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// Which one.
+    pub name: DatasetName,
+    /// `nodename=`: only events of this dataset below it, by its lineage (`All_Changes.Account_Management`).
+    pub node: Option<Name>,
+    /// `earliest=`, `latest=` as written in the `where` of `tstats`.
+    pub time: TimeRange,
+    /// Its fields have the lineage of their dataset before their names: `Processes.user`.
+    pub prefixed: bool,
+    /// Which other fields events keep.
+    pub others: OtherFields,
+}
+
+/// Fields that an event has besides those of a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherFields {
+    /// Those of every event that are known before it is read: time, host, source, sourcetype, index; and
+    /// `_raw`.
+    Default,
+    /// All.
+    All,
+}
+
+/// A data model and a dataset in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetName {
+    /// The data model.
+    pub model: Name,
+    /// The dataset, by its name or its lineage; `None` is the model's only root dataset.
+    pub dataset: Option<Name>,
+}
+
+/// See [`Op::DescribeModel`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct DescribeModel {
+    /// This one; else all.
+    pub model: Option<Name>,
+    /// This dataset of it; else all.
+    pub dataset: Option<Name>,
 }
 
 /// See [`Op::Values`].

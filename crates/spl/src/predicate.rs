@@ -12,10 +12,15 @@ use crate::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
 
 /// Reads a predicate up to `|`, a closing bracket or the end.
 pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Search> {
+    parse_until(cursor, &[])
+}
+
+/// The same up to one of these words in lower case, too, as `by` ends the `where` of `tstats`.
+pub(crate) fn parse_until(cursor: &mut Cursor<'_>, stops: &[&str]) -> Parse<Search> {
     cursor.skip_space();
     let start = cursor.place();
     let mut parts: Vec<Search> = Vec::new();
-    while !at_end(cursor) {
+    while !at_end(cursor) && !at_stop(cursor, stops) {
         if !parts.is_empty() {
             operator(cursor, "AND");
         }
@@ -35,6 +40,14 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Search> {
 fn at_end(cursor: &mut Cursor<'_>) -> bool {
     cursor.skip_space();
     matches!(cursor.peek(), None | Some('|' | ')' | ']'))
+}
+
+fn at_stop(cursor: &mut Cursor<'_>, stops: &[&str]) -> bool {
+    let place = cursor.place();
+    let word = cursor.take_until(ends_field);
+    let found = stops.iter().any(|stop| word.eq_ignore_ascii_case(stop)) && !starts_comparison(cursor);
+    cursor.back_to(place);
+    found
 }
 
 fn disjunction(cursor: &mut Cursor<'_>) -> Parse<Search> {

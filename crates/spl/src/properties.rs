@@ -136,7 +136,9 @@ const COMMANDS: &[&str] = &[
     "top limit=3 F BY F showperc=f",
     "lookup assets F AS F OUTPUTNEW F",
     "append [| inputlookup assets where V=V]",
-    "tstats count where V=V (V OR V) by F, F span=1h",
+    "tstats fillnull_value=V count, dc(F) AS F from datamodel=a.b where V=V (V OR V) by F, _time span=1h, F",
+    "datamodel a b search",
+    "from datamodel:a.b",
 ];
 
 /// Values and fields that need care.

@@ -11,6 +11,23 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The same as if all of it stood at `span`: what comes from elsewhere has no places in the query.
+    #[must_use]
+    pub fn at(self, span: Span) -> Self {
+        let one = |expr: Box<Self>| Box::new(expr.at(span));
+        let all = |exprs: Vec<Self>| exprs.into_iter().map(|expr| expr.at(span)).collect();
+        let kind = match self.kind {
+            ExprKind::Call(name, args) => ExprKind::Call(name, all(args)),
+            ExprKind::Unary(op, inner) => ExprKind::Unary(op, one(inner)),
+            ExprKind::Binary(op, left, right) => ExprKind::Binary(op, one(left), one(right)),
+            ExprKind::In(inner, list) => ExprKind::In(one(inner), all(list)),
+            kind => kind,
+        };
+        Self { kind, span }
+    }
+}
+
 /// The kinds of eval expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
@@ -92,6 +109,22 @@ pub struct Search {
     pub kind: SearchKind,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Search {
+    /// The same as if all of it, but for subsearches, stood at `span`.
+    #[must_use]
+    pub fn at(self, span: Span) -> Self {
+        let all = |parts: Vec<Self>| parts.into_iter().map(|part| part.at(span)).collect();
+        let kind = match self.kind {
+            SearchKind::And(parts) => SearchKind::And(all(parts)),
+            SearchKind::Or(parts) => SearchKind::Or(all(parts)),
+            SearchKind::Not(inner) => SearchKind::Not(Box::new(inner.at(span))),
+            SearchKind::Group(inner) => SearchKind::Group(Box::new(inner.at(span))),
+            kind => kind,
+        };
+        Self { kind, span }
+    }
 }
 
 /// The kinds of search predicate. OR binds tighter than AND (Splunk Search Manual,

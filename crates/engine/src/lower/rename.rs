@@ -1,6 +1,8 @@
 //! `rename`: fields under other names, by name or by pattern.
 
-use sluice_spl::ops::Rename;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sluice_spl::ops::{Name, Rename};
 
 use crate::error::Result;
 use crate::kernel::null_literal;
@@ -8,6 +10,9 @@ use crate::plan::{Rel, column, is_hidden};
 use crate::wildcard;
 
 pub(crate) fn lower(rename: &Rename, rel: Rel) -> Result<Rel> {
+    if are_independent(&rename.pairs) {
+        return all_at_once(&rename.pairs, rel);
+    }
     rename.pairs.iter().try_fold(rel, |rel, (from, to)| {
         if from.is_pattern() {
             by_pattern(&from.text, &to.text, rel)
@@ -15,6 +20,30 @@ pub(crate) fn lower(rename: &Rename, rel: Rel) -> Result<Rel> {
             by_name(&from.text, &to.text, rel)
         }
     })
+}
+
+/// Whether each field is named once, so that the order of the pairs does not matter.
+fn are_independent(pairs: &[(Name, Name)]) -> bool {
+    let names: BTreeSet<&str> =
+        pairs.iter().flat_map(|(from, to)| [from, to]).map(|name| &*name.text).collect();
+    names.len() == 2 * pairs.len() && !names.iter().any(|name| name.contains('*'))
+}
+
+/// One step for all: a model's dataset renames dozens of fields.
+fn all_at_once(pairs: &[(Name, Name)], rel: Rel) -> Result<Rel> {
+    let targets: BTreeMap<&str, &str> = pairs.iter().map(|(from, to)| (&*from.text, &*to.text)).collect();
+    let sources: BTreeMap<&str, &str> = pairs.iter().map(|(from, to)| (&*to.text, &*from.text)).collect();
+    let columns = rel
+        .columns()
+        .filter_map(|(name, _)| match (targets.get(name), sources.get(name)) {
+            (Some(to), _) => Some((column(name), (*to).to_owned())),
+            (None, None) => Some((column(name), name.to_owned())),
+            // A missing field renamed onto an existing one empties it.
+            (None, Some(from)) if rel.kind(from).is_none() => Some((null_literal(), name.to_owned())),
+            (None, Some(_)) => None,
+        })
+        .collect();
+    rel.select(columns)
 }
 
 /// A missing field renamed onto an existing one empties it.

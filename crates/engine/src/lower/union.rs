@@ -1,11 +1,12 @@
 //! Rows behind rows: `append`. Each field gets a type that holds both sides' values.
 
 use arrow::datatypes::DataType;
-use datafusion::logical_expr::Expr;
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::{Expr, lit};
 
 use super::expr::{convert, unify};
 use crate::error::Result;
-use crate::kernel::{Context, null_literal};
+use crate::kernel::Context;
 use crate::operator::Node;
 use crate::plan::{Order, Rel, column, is_hidden};
 
@@ -20,19 +21,19 @@ pub(crate) fn lower(first: Rel, second: Rel, context: &Context) -> Result<Rel> {
     }
     let first = aligned(first.in_order()?, &fields, context)?;
     let second = aligned(second.in_order()?, &fields, context)?;
-    let plan = Node::concat(first.plan, second.plan);
+    let plan = Node::concat(first.plan, second.plan)?;
     Rel { plan, order: Order::Sequence, sorted: true }.number()
 }
 
 fn aligned(rel: Rel, fields: &[(String, DataType)], context: &Context) -> Result<Rel> {
-    let columns =
-        fields.iter().map(|(name, kind)| (of_kind(&rel, name, kind, context), name.clone())).collect();
+    let columns = fields.iter().map(|(name, kind)| Ok((of_kind(&rel, name, kind, context)?, name.clone())));
+    let columns = columns.collect::<Result<_>>()?;
     rel.select(columns)
 }
 
-fn of_kind(rel: &Rel, name: &str, kind: &DataType, context: &Context) -> Expr {
-    match rel.kind(name) {
+fn of_kind(rel: &Rel, name: &str, kind: &DataType, context: &Context) -> Result<Expr> {
+    Ok(match rel.kind(name) {
         Some(from) => convert(column(name), from, kind, context),
-        None => convert(null_literal(), &crate::value::TEXT, kind, context),
-    }
+        None => lit(ScalarValue::try_from(kind)?),
+    })
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
@@ -25,13 +26,19 @@ pub(super) struct ConcatExec {
 impl ConcatExec {
     pub(super) fn new(first: Arc<dyn ExecutionPlan>, second: Arc<dyn ExecutionPlan>) -> Self {
         let properties = Arc::new(PlanProperties::new(
-            EquivalenceProperties::new(first.schema()),
+            EquivalenceProperties::new(schema(&first.schema())),
             Partitioning::UnknownPartitioning(1),
             EmissionType::Incremental,
             Boundedness::Bounded,
         ));
         Self { first, second, properties }
     }
+}
+
+/// Of rows that lack a field it has no value, so none has a value in each row for sure.
+pub(super) fn schema(first: &Schema) -> SchemaRef {
+    let fields = first.fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 impl DisplayAs for ConcatExec {
@@ -86,6 +93,11 @@ impl ExecutionPlan for ConcatExec {
     fn execute(&self, _: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let first = self.first.execute(0, Arc::clone(&context))?;
         let second = self.second.execute(0, context)?;
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.first.schema(), first.chain(second))))
+        let schema = self.schema();
+        let rows = first.chain(second).map({
+            let schema = Arc::clone(&schema);
+            move |batch| Ok(batch?.with_schema(Arc::clone(&schema))?)
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
     }
 }

@@ -14,7 +14,7 @@ use datafusion::physical_expr::create_physical_sort_exprs;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 
-use super::concat::ConcatExec;
+use super::concat::{self, ConcatExec};
 use super::rows::{RowOperator, RowsExec};
 use super::sort;
 use super::source::{Source, SourceExec};
@@ -55,10 +55,11 @@ impl Node {
         Self::plan(Kind::Sort(keys, fetch), vec![input], schema)
     }
 
-    /// The rows of the first input, then those of the second; same schemas.
-    pub(crate) fn concat(first: LogicalPlan, second: LogicalPlan) -> LogicalPlan {
-        let schema = Arc::clone(first.schema());
-        Self::plan(Kind::Concat, vec![first, second], schema)
+    /// The rows of the first input, then those of the second; same names and types.
+    pub(crate) fn concat(first: LogicalPlan, second: LogicalPlan) -> Result<LogicalPlan> {
+        let schema = concat::schema(first.schema().as_arrow());
+        let schema = Arc::new(DFSchema::try_from(schema.as_ref().clone())?);
+        Ok(Self::plan(Kind::Concat, vec![first, second], schema))
     }
 
     fn plan(kind: Kind, inputs: Vec<LogicalPlan>, schema: DFSchemaRef) -> LogicalPlan {

@@ -194,8 +194,8 @@ mod tests {
     #[test]
     fn arguments_are_printed_back() {
         prints_only(
-            r#"tstats count min(_time) as first from datamodel=Endpoint.Processes where Processes.process = "*a\\b*" OR (x IN ("a", b*)) by _time span=1h"#,
-            r#"tstats count min(_time) as first from datamodel=Endpoint.Processes where Processes.process="*a\b*" OR (x IN ("a", b*)) by _time span=1h"#,
+            r#"mstats count min(_time) as first from datamodel=Endpoint.Processes where Processes.process = "*a\\b*" OR (x IN ("a", b*)) by _time span=1h"#,
+            r#"mstats count min(_time) as first from datamodel=Endpoint.Processes where Processes.process="*a\b*" OR (x IN ("a", b*)) by _time span=1h"#,
         );
         prints_only(
             "foreach a_* [eval <<FIELD>> = '<<FIELD>>' + 1]",
@@ -205,7 +205,7 @@ mod tests {
             "join type=left a [|inputlookup b|fields c]",
             "join type=left a [| inputlookup b | fields c]",
         );
-        prints_only("tstats ' $x$==\"a b\" ! =c", "tstats ' $x$ == \"a b\" ! = c");
+        prints_only("mstats ' $x$==\"a b\" ! =c", "mstats ' $x$ == \"a b\" ! = c");
         prints_only("timechart span=1h eval(a >= 2) by don't", "timechart span=1h eval(a >= 2) by don't");
     }
 }

@@ -9,11 +9,13 @@
 
 pub mod append;
 pub(crate) mod bin;
+pub mod datamodel;
 pub(crate) mod dedup;
 pub(crate) mod eval;
 pub(crate) mod eventstats;
 pub(crate) mod fields;
 pub(crate) mod fillnull;
+pub mod from;
 pub mod generic;
 pub(crate) mod head;
 pub(crate) mod inputlookup;
@@ -34,6 +36,7 @@ pub(crate) mod tail;
 #[cfg(test)]
 pub(crate) mod tests_support;
 pub(crate) mod top;
+pub mod tstats;
 pub(crate) mod values_data;
 pub(crate) mod r#where;
 
@@ -49,6 +52,8 @@ pub enum Command {
     Append(append::Append),
     /// `bin _time span=1h`
     Bin(ops::Bin),
+    /// `datamodel Endpoint Processes search`
+    DataModel(datamodel::DataModel),
     /// `dedup host`
     Dedup(ops::Dedup),
     /// `eval x=1`
@@ -59,6 +64,8 @@ pub enum Command {
     Fields(ops::Project),
     /// `fillnull value=0 a`
     FillNull(ops::FillNull),
+    /// `from datamodel:Endpoint.Processes`
+    From(from::From),
     /// `head 10`
     Head(ops::Limit),
     /// `inputlookup assets.csv`
@@ -91,6 +98,8 @@ pub enum Command {
     Tail(u64),
     /// `top Image`
     Top(ops::Top),
+    /// `tstats count from datamodel=Endpoint.Processes`
+    TStats(tstats::TStats),
     /// `where a=1`
     Where(Expr),
     /// Any other command of Splunk.
@@ -121,11 +130,13 @@ pub struct Doc {
 pub static ALL: &[Doc] = &[
     append::DOC,
     bin::DOC,
+    datamodel::DOC,
     dedup::DOC,
     eval::DOC,
     eventstats::DOC,
     fields::DOC,
     fillnull::DOC,
+    from::DOC,
     head::DOC,
     inputlookup::DOC,
     lookup::DOC,
@@ -142,6 +153,7 @@ pub static ALL: &[Doc] = &[
     table::DOC,
     tail::DOC,
     top::DOC,
+    tstats::DOC,
     r#where::DOC,
 ];
 
@@ -198,11 +210,13 @@ impl Command {
         match name {
             "append" => append::parse(cursor),
             "bin" => bin::parse(cursor),
+            "datamodel" => datamodel::parse(cursor),
             "dedup" => dedup::parse(cursor),
             "eval" => eval::parse(cursor),
             "eventstats" => eventstats::parse(cursor),
             "fields" => fields::parse(cursor),
             "fillnull" => fillnull::parse(cursor),
+            "from" => from::parse(cursor),
             "head" => head::parse(cursor),
             "inputlookup" => inputlookup::parse(cursor, span),
             "lookup" => lookup::parse(cursor, span),
@@ -219,6 +233,7 @@ impl Command {
             "table" => table::parse(cursor),
             "tail" => tail::parse(cursor),
             "top" => top::parse(cursor),
+            "tstats" => tstats::parse(cursor),
             "where" => r#where::parse(cursor),
             _ => generic::parse(cursor),
         }
@@ -229,11 +244,13 @@ impl Command {
         match self {
             Command::Append(append) => append::print(append),
             Command::Bin(bin) => bin::print(bin),
+            Command::DataModel(model) => datamodel::print(model),
             Command::Dedup(dedup) => dedup::print(dedup),
             Command::Eval(extend) => eval::print(extend),
             Command::EventStats(window) => eventstats::print(window),
             Command::Fields(project) => fields::print(project),
             Command::FillNull(fill) => fillnull::print(fill),
+            Command::From(from) => from::print(from),
             Command::Head(limit) => head::print(limit),
             Command::InputLookup(read) => inputlookup::print(read),
             Command::Lookup(lookup) => lookup::print(lookup),
@@ -249,6 +266,7 @@ impl Command {
             Command::StreamStats(window) => streamstats::print(window),
             Command::Table(project) => table::print(project),
             Command::Tail(count) => count.to_string(),
+            Command::TStats(tstats) => tstats::print(tstats),
             Command::Where(expr) => r#where::print(expr),
             Command::Generic(generic) => generic::print(generic),
         }
@@ -259,6 +277,7 @@ impl Command {
         match self {
             Command::Append(append) => vec![&append.subsearch],
             Command::Search(predicate) => search::subsearches(predicate),
+            Command::TStats(tstats) => search::subsearches(&tstats.predicate),
             Command::Generic(generic) => generic::subsearches(&generic.args),
             _ => Vec::new(),
         }

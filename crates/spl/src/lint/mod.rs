@@ -3,6 +3,7 @@
 pub(crate) mod dead_term;
 pub(crate) mod missing_pipe;
 pub(crate) mod mixed_and_or;
+pub(crate) mod not_indexed;
 
 use crate::command::Command;
 use crate::diagnostic::Diagnostic;
@@ -19,8 +20,13 @@ pub(crate) fn lint(pipeline: &Pipeline) -> Vec<Diagnostic> {
 
 fn lint_pipeline(pipeline: &Pipeline, warnings: &mut Vec<Diagnostic>) {
     for call in &pipeline.commands {
-        if let Command::Search(predicate) = &call.command {
-            lint_search(predicate, true, warnings);
+        match &call.command {
+            Command::Search(predicate) => lint_search(predicate, true, warnings),
+            Command::TStats(tstats) => {
+                lint_search(&tstats.predicate, true, warnings);
+                warnings.extend(not_indexed::check(tstats));
+            }
+            _ => {}
         }
         call.command.subsearches().iter().for_each(|subsearch| lint_pipeline(subsearch, warnings));
     }

@@ -3,7 +3,7 @@
 use crate::ops::Name;
 
 /// Words that end a list of fields.
-const KEYWORDS: [&str; 7] = ["as", "by", "over", "output", "outputnew", "sortby", "where"];
+const KEYWORDS: [&str; 9] = ["as", "by", "from", "groupby", "over", "output", "outputnew", "sortby", "where"];
 
 /// `text` in double quotes.
 pub(crate) fn quote(text: &str) -> String {
