@@ -14,12 +14,14 @@ const INDENT: &str = "    ";
 pub(crate) fn print(diagnostics: &[Diagnostic], query: &str, file: Option<&str>, style: &Style) {
     let mut err = io::stderr().lock();
     for diagnostic in diagnostics {
-        let _ = err.write_all(render(diagnostic, query, file, style).as_bytes());
+        let place = Place::of(query, diagnostic.span);
+        let at = file.map(|file| format!("{}:{}:{}", visible(file), place.line, place.column));
+        let _ = err.write_all(render(diagnostic, query, at.as_deref(), style).as_bytes());
     }
 }
 
-/// A diagnostic as text, each line ended.
-pub(crate) fn render(diagnostic: &Diagnostic, query: &str, file: Option<&str>, style: &Style) -> String {
+/// A diagnostic as text, each line ended. `at` is where it stands, if that is another file's line and column.
+pub(crate) fn render(diagnostic: &Diagnostic, query: &str, at: Option<&str>, style: &Style) -> String {
     let (word, colour) = if diagnostic.is_error() { ("error", "1;31") } else { ("warning", "1;33") };
     let mut out = style.paint(colour, &format!("{word} {}", diagnostic.code));
     out.push(' ');
@@ -27,10 +29,9 @@ pub(crate) fn render(diagnostic: &Diagnostic, query: &str, file: Option<&str>, s
     out.push_str(&words(&visible(&diagnostic.message), style.width, used, INDENT));
     out.push('\n');
     let place = Place::of(query, diagnostic.span);
-    if file.is_some() || query.trim_end().contains('\n') {
-        let file = file.map_or("line ".to_owned(), |file| format!("{}:", visible(file)));
-        let place = format!("{INDENT}{file}{}:{}\n", place.line, place.column);
-        out.push_str(&style.paint("2", place.trim_end_matches('\n')));
+    if at.is_some() || query.trim_end().contains('\n') {
+        let at = at.map_or_else(|| format!("line {}:{}", place.line, place.column), str::to_owned);
+        out.push_str(&style.paint("2", &format!("{INDENT}{at}")));
         out.push('\n');
     }
     out.push_str(&snippet(&place, diagnostic, colour, style));

@@ -188,9 +188,25 @@ fn check_says_whether_queries_can_run() {
         out(&checked).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((rows[0]["name"].as_str(), rows[0]["status"].as_str()), (Some("good"), Some("ok")));
     assert_eq!(rows[1]["diagnostics"][0]["column"], 5);
+    assert_eq!(rows[1]["diagnostics"][0]["file_line"], 5);
+    assert_eq!(rows[1]["diagnostics"][0]["file_column"], 14);
     let shipped = sluice(&["check", "-o", "table"]);
     assert_eq!(code(&shipped), 0);
     assert!(out(&shipped).contains("2 queries: 1 ok, 1 with warnings, 0 with errors"), "{}", out(&shipped));
+}
+
+#[test]
+fn check_tells_what_it_could_not_read_and_where_errors_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| fs::write(folder.path().join(name), text).unwrap();
+    write("a.yml", b"name: A\nsearch: |\n  index=main\n  | nope\n");
+    write("b.jsonl", b"{\"search\": \"*\"}\n{\"search\": \n");
+    write("c.spl", b"index=\xff");
+    let checked = sluice(&["check", "-o", "table", &folder.path().display().to_string()]);
+    assert_eq!(code(&checked), 3, "{}", err(&checked));
+    assert!(out(&checked).contains("a.yml:4:5"), "{}", out(&checked));
+    assert!(err(&checked).contains("b.jsonl: a line is no JSON, first line 2"), "{}", err(&checked));
+    assert!(err(&checked).contains("c.spl: not UTF-8: line 1"), "{}", err(&checked));
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
-use sluice_detect::content::{self, Query};
+use sluice_detect::content::{Found, Query};
 use sluice_detect::output::Style;
-use sluice_detect::output::visible::{cut, pad, visible, width};
+use sluice_detect::output::visible::{cut, pad, visible};
 use sluice_detect::{Error, select};
 use sluice_engine::Settings;
 use sluice_spl::diagnostic::Diagnostic;
@@ -15,7 +14,7 @@ use sluice_spl::diagnostic::Diagnostic;
 use crate::args::Check;
 use crate::console::Console;
 use crate::outputs::Outputs;
-use crate::stop::{DONE, Exit, FAILURES, Stop, USAGE};
+use crate::stop::{DONE, Exit, FAILURES, INCOMPLETE, Stop, USAGE};
 use crate::{diagnostic, report, setup};
 
 /// With more queries than this, their diagnostics are shown only with `-v`.
@@ -26,18 +25,18 @@ const REASONS: usize = 20;
 pub(crate) fn run(args: &Check) -> Exit {
     let console = Console::new(&args.showing);
     let mut outputs = Outputs::open(&args.showing.outputs, console, jiff::tz::TimeZone::UTC)?;
-    let mut apps = args.apps.clone();
-    let (queries, failed) = queries(args, &mut apps)?;
-    for error in &failed {
+    let (found, failed) = find(args)?;
+    for error in failed.iter().chain(&found.problems) {
         eprintln!("sluice: {}", visible(&error.to_string()));
     }
-    if queries.is_empty() && failed.is_empty() {
+    if found.queries.is_empty() && found.problems.is_empty() && failed.is_empty() {
         return Err(Stop::usage(
             "no query found: `.spl`, YAML or JSON lines with `search`, `savedsearches.conf`",
         ));
     }
-    let engine = setup::engine(Settings::default(), &apps)?;
-    let checked: Vec<Checked> = queries
+    let engine = setup::engine(Settings::default(), &found.apps)?;
+    let checked: Vec<Checked> = found
+        .queries
         .into_iter()
         .map(|query| Checked { diagnostics: engine.check(&query.search), query })
         .collect();
@@ -46,30 +45,27 @@ pub(crate) fn run(args: &Check) -> Exit {
     if !outputs.shows_table() {
         console.say(&totals(&checked));
     }
-    if !failed.is_empty() {
-        return Ok(USAGE);
-    }
-    Ok(if checked.iter().any(|checked| checked.status() == "error") { FAILURES } else { DONE })
+    Ok(if !failed.is_empty() {
+        USAGE
+    } else if !found.problems.is_empty() {
+        INCOMPLETE
+    } else if checked.iter().any(|checked| checked.status() == "error") {
+        FAILURES
+    } else {
+        DONE
+    })
 }
 
-/// The queries, and what could not be read: one path's error does not keep the others from being checked.
-fn queries(args: &Check, apps: &mut Vec<PathBuf>) -> Result<(Vec<Query>, Vec<Error>), Stop> {
-    let (mut queries, mut failed) = (Vec::new(), Vec::new());
-    for path in &args.paths {
-        match content::queries(path, apps) {
-            Ok(found) => queries.extend(found),
-            Err(error) => failed.push(error),
-        }
-    }
+/// The queries, and the paths that could not be read: one path's error does not keep the others from being checked.
+fn find(args: &Check) -> Result<(Found, Vec<Error>), Stop> {
+    let mut found = Found { apps: args.apps.clone(), ..Found::default() };
+    let failed: Vec<Error> = args.paths.iter().filter_map(|path| found.add(path).err()).collect();
     if args.paths.is_empty() || !args.packages.is_empty() {
         let detections = select::detections(&args.packages)?;
-        queries.extend(detections.into_iter().map(|detection| Query {
-            name: detection.name,
-            file: detection.file,
-            search: detection.search,
-        }));
+        let queries = detections.into_iter();
+        found.queries.extend(queries.map(|found| Query::new(found.name, found.file, found.search)));
     }
-    Ok((queries, failed))
+    Ok((found, failed))
 }
 
 struct Checked {
@@ -86,18 +82,31 @@ impl Checked {
         }
     }
 
+    /// Where a diagnostic stands: in the file if the query's place in it is known.
+    fn place(&self, found: &Diagnostic) -> String {
+        let in_file = self.query.place(found.span.start);
+        let (line, column) = in_file.unwrap_or_else(|| {
+            let place = diagnostic::Place::of(&self.query.search, found.span);
+            (place.line, place.column)
+        });
+        format!("{}:{line}:{column}", visible(&self.query.file))
+    }
+
     fn object(&self) -> Map<String, Value> {
         let diagnostics: Vec<Value> = self
             .diagnostics
             .iter()
             .map(|found| {
                 let place = diagnostic::Place::of(&self.query.search, found.span);
+                let in_file = self.query.place(found.span.start);
                 json!({
                     "code": found.code,
                     "severity": if found.is_error() { "error" } else { "warning" },
                     "message": found.message,
                     "line": place.line,
                     "column": place.column,
+                    "file_line": in_file.map(|(line, _)| line),
+                    "file_column": in_file.map(|(_, column)| column),
                     "help": found.help,
                 })
             })
@@ -117,7 +126,8 @@ fn table(out: &mut dyn Write, checked: &[Checked], style: &Style, verbose: bool)
         writeln!(out, "{}", line(checked, style, whole))?;
         if whole {
             for found in &checked.diagnostics {
-                let text = diagnostic::render(found, &checked.query.search, Some(&checked.query.file), style);
+                let text =
+                    diagnostic::render(found, &checked.query.search, Some(&checked.place(found)), style);
                 write!(out, "{text}")?;
             }
         }
@@ -126,7 +136,10 @@ fn table(out: &mut dyn Write, checked: &[Checked], style: &Style, verbose: bool)
     reasons(out, checked, style, verbose)
 }
 
-/// `error    Name of the detection  SPL0101 command `tstats` …`
+/// Cells of a query's name, where a message follows.
+const NAME: usize = 34;
+
+/// `error   SPL0101  Name of the detection  `tstats` is not run here`
 fn line(checked: &Checked, style: &Style, whole: bool) -> String {
     let status = checked.status();
     let colour = match status {
@@ -134,12 +147,15 @@ fn line(checked: &Checked, style: &Style, whole: bool) -> String {
         "warning" => "1;33",
         _ => "32",
     };
-    let mut text = visible(&checked.query.name).into_owned();
-    let worst = checked.diagnostics.iter().max_by_key(|found| found.is_error());
-    match worst {
-        Some(found) if !whole => text.push_str(&format!("  {} {}", found.code, visible(&found.message))),
-        _ => text.push_str(&format!("  {}", visible(&checked.query.file))),
-    }
+    let name = visible(&checked.query.name);
+    let text = match checked.diagnostics.iter().max_by_key(|found| found.is_error()) {
+        Some(found) if !whole => {
+            let name = if style.full { name } else { cut(&name, NAME).into_owned().into() };
+            format!("{}  {}  {}", found.code, pad(&name, NAME), visible(&found.message))
+        }
+        _ if whole => format!("{name}  {}", visible(&checked.query.file)),
+        _ => format!("         {name}"),
+    };
     let text = if style.full { text.into() } else { cut(&text, style.width.saturating_sub(9)) };
     format!("{}{text}", style.paint(colour, &pad(status, 9)))
 }
@@ -157,36 +173,80 @@ fn totals(checked: &[Checked]) -> String {
 
 /// Why queries cannot run, most frequent first; each reason counts once a query.
 fn reasons(out: &mut dyn Write, checked: &[Checked], style: &Style, verbose: bool) -> io::Result<()> {
-    if checked.len() <= 1 {
+    let mut reasons: BTreeMap<(&str, String), (usize, &str)> = BTreeMap::new();
+    for checked in checked {
+        let errors = checked.diagnostics.iter().filter(|found| found.is_error());
+        let own: BTreeMap<_, _> = errors.map(|found| ((found.code, class(found)), ())).collect();
+        for reason in own.into_keys() {
+            reasons.entry(reason).or_insert((0, &checked.query.name)).0 += 1;
+        }
+    }
+    if checked.len() <= 1 || reasons.is_empty() {
         return Ok(());
     }
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for checked in checked {
-        let mut own: Vec<(&str, &str)> = checked
-            .diagnostics
-            .iter()
-            .filter(|found| found.is_error())
-            .map(|found| (found.code, found.message.as_str()))
-            .collect();
-        own.sort_unstable();
-        own.dedup();
-        own.into_iter().for_each(|reason| *counts.entry(reason).or_default() += 1);
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    writeln!(out, "{}", style.paint("1", &reason("queries", "code", "reason", "for example", style)))?;
+    let shown = if verbose { reasons.len() } else { REASONS };
+    for ((code, class), (count, example)) in reasons.iter().take(shown) {
+        writeln!(out, "{}", reason(&count.to_string(), code, class, example, style))?;
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let shown = if verbose { counts.len() } else { REASONS };
-    for ((code, message), count) in counts.iter().take(shown) {
-        let head = format!("{count:>6}  {code}  ");
-        let message = visible(message);
-        let message = if style.full {
-            message
-        } else {
-            cut(&message, style.width.saturating_sub(width(&head))).into_owned().into()
-        };
-        writeln!(out, "{head}{message}")?;
-    }
-    if counts.len() > shown {
-        writeln!(out, "        and {} more reasons; -v lists all", counts.len() - shown)?;
+    if reasons.len() > shown {
+        writeln!(out, "         and {} more reasons; -v lists all", reasons.len() - shown)?;
     }
     Ok(())
+}
+
+/// Cells of a reason; the example's name takes what is left of the line.
+const REASON: usize = 36;
+
+fn reason(count: &str, code: &str, class: &str, example: &str, style: &Style) -> String {
+    let (class, example) = (visible(class), visible(example));
+    let class = if style.full { class } else { cut(&class, REASON).into_owned().into() };
+    let line = format!("{count:>7}  {}  {}  {example}", pad(code, 7), pad(&class, REASON));
+    if style.full { line } else { cut(line.trim_end(), style.width).into_owned() }
+}
+
+/// The message of a diagnostic, without the names that make it one query's own. Commands, functions and options
+/// are the language's, not the query's.
+fn class(found: &Diagnostic) -> String {
+    if found.code.starts_with("SPL01") || found.code.starts_with("SPL02") {
+        return found.message.clone();
+    }
+    let parts = found.message.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 0 { part } else { "`…`" }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sluice_detect::output::visible::width;
+    use sluice_spl::Span;
+
+    use super::*;
+
+    fn checked(name: &str, code: &'static str, message: &str) -> Checked {
+        Checked {
+            query: Query::new(name.to_owned(), "a.yml".to_owned(), "x".to_owned()),
+            diagnostics: vec![Diagnostic::error(code, Span::new(0, 1), message)],
+        }
+    }
+
+    #[test]
+    fn reasons_are_counted_by_class_and_fit_80_cells() {
+        let style = Style { width: 80, colour: false, full: false, zone: jiff::tz::TimeZone::UTC };
+        let checked = [
+            checked("A detection with a long name that goes on and on", "SPL0300", "no macro `a`"),
+            checked("B", "SPL0300", "no macro `b`"),
+            checked("C", "SPL0101", "`tstats` is not run here"),
+        ];
+        let mut out = Vec::new();
+        reasons(&mut out, &checked, &style, false).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.iter().all(|line| width(line) <= 80), "{text}");
+        assert_eq!(lines[0], "queries  code     reason                                for example");
+        assert!(lines[1].starts_with("      2  SPL0300  no macro `…`  "), "{text}");
+        assert_eq!(lines[2], "      1  SPL0101  `tstats` is not run here              C");
+        assert!(width(&line(&checked[0], &style, false)) <= 80);
+    }
 }
