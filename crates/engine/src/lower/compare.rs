@@ -30,7 +30,8 @@ pub(crate) fn lower(op: CompareOp, left: Side, right: Side, context: &Context) -
         return binary_expr(left.expr, operator(op), right.expr);
     }
     let how = match (is_multivalue(&left.kind) || is_multivalue(&right.kind), left.quoted || right.quoted) {
-        (true, _) => How::Any,
+        (true, false) => How::Any,
+        (true, true) => How::AnyText,
         (false, true) => How::Text,
         (false, false) => How::Dynamic,
     };
@@ -58,6 +59,8 @@ enum How {
     Text,
     /// Any value of a multivalue field.
     Any,
+    /// The same as text.
+    AnyText,
 }
 
 /// The kernel of each comparison: name and code. A kernel has no state, so each has its own function.
@@ -66,6 +69,7 @@ fn kernel_of(op: CompareOp, how: How) -> (&'static str, Run) {
         How::Dynamic => dynamic_kernel(op),
         How::Text => text_kernel(op),
         How::Any => any_kernel(op),
+        How::AnyText => any_text_kernel(op),
     }
 }
 
@@ -96,12 +100,24 @@ fn text_kernel(op: CompareOp) -> (&'static str, Run) {
 fn any_kernel(op: CompareOp) -> (&'static str, Run) {
     use CompareOp as Op;
     match op {
-        Op::Equal => ("=any", |_, args, rows| any(Op::Equal, args, rows)),
-        Op::NotEqual => ("!=any", |_, args, rows| any(Op::NotEqual, args, rows)),
-        Op::Less => ("<any", |_, args, rows| any(Op::Less, args, rows)),
-        Op::LessOrEqual => ("<=any", |_, args, rows| any(Op::LessOrEqual, args, rows)),
-        Op::Greater => (">any", |_, args, rows| any(Op::Greater, args, rows)),
-        Op::GreaterOrEqual => (">=any", |_, args, rows| any(Op::GreaterOrEqual, args, rows)),
+        Op::Equal => ("=any", |_, args, rows| any(Op::Equal, args, rows, value::compare)),
+        Op::NotEqual => ("!=any", |_, args, rows| any(Op::NotEqual, args, rows, value::compare)),
+        Op::Less => ("<any", |_, args, rows| any(Op::Less, args, rows, value::compare)),
+        Op::LessOrEqual => ("<=any", |_, args, rows| any(Op::LessOrEqual, args, rows, value::compare)),
+        Op::Greater => (">any", |_, args, rows| any(Op::Greater, args, rows, value::compare)),
+        Op::GreaterOrEqual => (">=any", |_, args, rows| any(Op::GreaterOrEqual, args, rows, value::compare)),
+    }
+}
+
+fn any_text_kernel(op: CompareOp) -> (&'static str, Run) {
+    use CompareOp as Op;
+    match op {
+        Op::Equal => ("=any text", |_, args, rows| any(Op::Equal, args, rows, as_text)),
+        Op::NotEqual => ("!=any text", |_, args, rows| any(Op::NotEqual, args, rows, as_text)),
+        Op::Less => ("<any text", |_, args, rows| any(Op::Less, args, rows, as_text)),
+        Op::LessOrEqual => ("<=any text", |_, args, rows| any(Op::LessOrEqual, args, rows, as_text)),
+        Op::Greater => (">any text", |_, args, rows| any(Op::Greater, args, rows, as_text)),
+        Op::GreaterOrEqual => (">=any text", |_, args, rows| any(Op::GreaterOrEqual, args, rows, as_text)),
     }
 }
 
@@ -112,14 +128,19 @@ fn single(op: CompareOp, args: &[Arg], rows: usize) -> Result<ArrayRef> {
 
 /// As text: one side is a quoted string.
 fn textual(op: CompareOp, args: &[Arg], rows: usize) -> Result<ArrayRef> {
-    compared(args, rows, |left, right| {
-        Some(value::satisfies(op, left.text()?.as_ref().cmp(right.text()?.as_ref())))
-    })
+    compared(args, rows, |left, right| Some(value::satisfies(op, as_text(left, right)?)))
+}
+
+/// How two cells compare; `None` if one is null.
+type Compare = fn(&Cell<'_>, &Cell<'_>) -> Option<Ordering>;
+
+fn as_text(left: &Cell<'_>, right: &Cell<'_>) -> Option<Ordering> {
+    Some(left.text()?.as_ref().cmp(right.text()?.as_ref()))
 }
 
 /// With a multivalue field on a side: whether any pair of values compares so. `!=` is the
 /// opposite of `=`: no pair is equal.
-fn any(op: CompareOp, args: &[Arg], rows: usize) -> Result<ArrayRef> {
+fn any(op: CompareOp, args: &[Arg], rows: usize, compare: Compare) -> Result<ArrayRef> {
     compared(args, rows, |left, right| {
         if left.is_null() || right.is_null() {
             return None;
@@ -127,9 +148,8 @@ fn any(op: CompareOp, args: &[Arg], rows: usize) -> Result<ArrayRef> {
         let wanted = if op == CompareOp::NotEqual { CompareOp::Equal } else { op };
         let found = left.texts().iter().any(|left| {
             right.texts().iter().any(|right| {
-                let ordering =
-                    value::compare(&Cell::Text(left), &Cell::Text(right)).unwrap_or(Ordering::Equal);
-                value::satisfies(wanted, ordering)
+                let ordering = compare(&Cell::Text(left), &Cell::Text(right));
+                value::satisfies(wanted, ordering.unwrap_or(Ordering::Equal))
             })
         });
         Some(found != (op == CompareOp::NotEqual))
