@@ -107,9 +107,12 @@ struct Looking {
 }
 
 impl Looking {
-    /// Several matches make lists, but only where the table can give several for one key.
-    fn gives_lists(&self) -> bool {
-        self.definition.max_matches > 1 && self.index.has_repeats()
+    /// Several matches make lists, but only where the table can give several for one key, or the key has several
+    /// values.
+    fn gives_lists(&self, input: &SchemaRef) -> bool {
+        let key = self.fields.first().and_then(|key| input.field_with_name(key).ok());
+        let several = key.is_some_and(|key| is_multivalue(key.data_type()));
+        self.definition.max_matches > 1 && (several || self.index.has_repeats())
     }
 }
 
@@ -122,7 +125,7 @@ impl RowOperator for Looking {
         let mut fields: Vec<_> = input.fields().iter().cloned().collect();
         for (_, name) in &self.outputs {
             let known = fields.iter_mut().find(|known| known.name() == name);
-            let lists = self.gives_lists()
+            let lists = self.gives_lists(input)
                 || self.keep_existing && known.as_ref().is_some_and(|known| is_multivalue(known.data_type()));
             let kind = if lists { value::multivalue() } else { value::TEXT };
             let field = Arc::new(Field::new(name, kind, true));
