@@ -35,6 +35,7 @@ pub(crate) const DOC: Doc = Doc {
         ("append=", "an error if true: it goes with `prestats=true`"),
         ("sid=", "an error, as a namespace is: both are files of a Splunk server"),
         ("PREFIX()", "an error: words of raw text are not indexed"),
+        ("by nodename", "an error: `nodename` chooses a dataset in `where`, outside OR and NOT"),
         (
             "fields of structured data",
             "without `from`, fields that Splunk would index from JSON or CSV have no value",
@@ -231,12 +232,23 @@ fn check_call(call: &AggregateCall) -> Parse<()> {
     }
 }
 
-/// Neither a wildcard nor `PREFIX(…)`.
+/// Neither a wildcard nor `PREFIX(…)` nor `nodename`.
 fn check_name(text: &str, name: &Name) -> Parse<()> {
     if text.starts_with("PREFIX(") {
         return Err(Diagnostic::error(code::UNSUPPORTED_FUNCTION, name.span, "`PREFIX` is not run here")
             .with_label("finds words in an index")
             .with_help("search for events and take the field with `rex`"));
+    }
+    if text == "nodename" {
+        return Err(Diagnostic::error(
+            code::UNSUPPORTED_FUNCTION,
+            name.span,
+            "`nodename` is no field here, it only chooses a dataset in `where`",
+        )
+        .with_label("the datasets of an event")
+        .with_help(
+            "run a search for each dataset, for example `where nodename=All_Changes.Account_Management`",
+        ));
     }
     if text.contains('*') {
         return Err(Diagnostic::error(
@@ -426,6 +438,10 @@ mod tests {
         fails("tstats avg(PREFIX(len=))", "`PREFIX` is not run here");
         fails("tstats values(Web.*) from datamodel=Web", "`tstats` takes no wildcards in field names");
         fails("tstats count(eval(a=1))", "`tstats` takes fields, no expressions");
+        fails(
+            "tstats count from datamodel=A by nodename",
+            "`nodename` is no field here, it only chooses a dataset in `where`",
+        );
         fails("tstats list(host)", "`tstats` has no function `list`");
         fails("tstats count by host span=1h", "`span=` needs `_time` among the BY fields");
         fails(
