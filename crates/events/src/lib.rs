@@ -18,6 +18,7 @@ pub mod field;
 pub mod filter;
 pub mod format;
 pub mod inputs;
+pub mod keyvalue;
 pub mod request;
 pub mod tally;
 pub mod time;

@@ -27,6 +27,7 @@ mod sniff;
 pub(crate) mod windows;
 pub(crate) mod windows_names;
 pub mod windows_xml;
+pub mod xml;
 
 pub use sniff::{HEAD, sniff};
 

@@ -14,6 +14,7 @@ mod shape;
 mod splunk;
 mod tape;
 mod text;
+pub mod tree;
 mod values;
 
 use arrow::record_batch::RecordBatch;
