@@ -29,6 +29,8 @@ pub(crate) struct Pattern {
     written: String,
     /// Group number and name, in the order of the groups.
     names: Vec<(usize, String)>,
+    /// The numbers of the engine's groups, if they are not its own.
+    numbers: Option<Vec<usize>>,
     engine: Engine,
 }
 
@@ -110,7 +112,7 @@ impl Pattern {
         } else {
             Engine::Linear(linear(&plan.linear)?)
         };
-        Ok(Self { written: text.to_owned(), names: plan.names, engine })
+        Ok(Self { written: text.to_owned(), names: plan.names, numbers: plan.numbers, engine })
     }
 
     /// The named groups: number and name. With `(?J)` a name may stand more than once.
@@ -142,19 +144,31 @@ impl Pattern {
     /// # Errors
     /// When the search takes too long.
     pub(crate) fn captures(&self, text: &str, at: usize) -> Result<Option<Captures>, LimitHit> {
-        match self.choose(text)? {
-            Chosen::Linear(regex) => Ok(regex
+        let found: Option<Vec<_>> = match self.choose(text)? {
+            Chosen::Linear(regex) => regex
                 .captures_at(text, at)
-                .map(|found| Captures(found.iter().map(|group| group.map(|group| group.range())).collect()))),
+                .map(|found| found.iter().map(|group| group.map(|group| group.range())).collect()),
             Chosen::Backtracking(regex) => {
                 let found = regex.captures_from_pos(text, at).map_err(|why| self.hit(why.to_string()))?;
-                Ok(found.map(|found| {
-                    Captures(
-                        (0..found.len()).map(|group| found.get(group).map(|group| group.range())).collect(),
-                    )
-                }))
+                found.map(|found| {
+                    (0..found.len()).map(|group| found.get(group).map(|group| group.range())).collect()
+                })
+            }
+        };
+        Ok(found.map(|groups| self.numbered(groups)))
+    }
+
+    /// The engine's groups under their numbers: of those that share one, that which took part.
+    fn numbered(&self, groups: Vec<Option<Range<usize>>>) -> Captures {
+        let Some(numbers) = &self.numbers else { return Captures(groups) };
+        let most = numbers.iter().copied().max().unwrap_or(0);
+        let mut captures = vec![None; most + 1];
+        for (group, number) in groups.into_iter().zip(std::iter::once(&0).chain(numbers)) {
+            if let Some(place) = captures.get_mut(*number).filter(|place| place.is_none()) {
+                *place = group;
             }
         }
+        Captures(captures)
     }
 
     /// All matches from left to right. An empty match right behind another is none.
@@ -448,6 +462,25 @@ mod tests {
             (r"(a(?i)b|c)d", "aBd", Some("aBd")),
             (r"\N+", "ab\nc", Some("ab")),
             (r"(a)?(?(1)b|c)", "ab", Some("ab")),
+            (r"(?|a(\d)|b(\d))c\1", "b2c2", Some("b2c2")),
+            (r"(?|(?<n>a)|(?<n>b))-(x)\2", "b-xx", Some("b-xx")),
+            (r"(?<=ab|c)d", "abd", Some("d")),
+            (r"(?<!ab)c", "abc xc", Some("c")),
+            (r"[[:^digit:]]+", "12ab3", Some("ab")),
+            (r"[[:xdigit:]]{2}", "zzAf", Some("Af")),
+            (r"\p{Greek}+", "abγδ", Some("γδ")),
+            (r"\X", "e\u{301}x", Some("e\u{301}")),
+            (r"a.*?b", "aab ab", Some("aab")),
+            (r"a{2,3}+a", "aaaa", Some("aaaa")),
+            (r"a{2,3}+a", "aaa", None),
+            (r"(?i)straße", "STRAßE", Some("STRAßE")),
+            (r"(?P<y>\d)(?P=y)", "122", Some("22")),
+            (r"(?'n'\w)\k'n'", "abb", Some("bb")),
+            (r"(?<n>\w)\k{n}", "abb", Some("bb")),
+            (r"(?x: a b )c", "abc", Some("abc")),
+            (r"^(?:(?=\d)\w{2}|x)$", "1a", Some("1a")),
+            (r"(?s-i:A.)b", "A\nb", Some("A\nb")),
+            (r"\G\d", "1a2", Some("1")),
             (r"(*UTF8)é", "é", Some("é")),
             (r"(\((?:[^()]|(?1))*\))", "x(a(b)c)", Some("(a(b)c)")),
         ];
@@ -473,7 +506,8 @@ mod tests {
 
     #[test]
     fn wrong_patterns_say_why() {
-        for pattern in ["(", ")", "[a", "*a", "a\\", "[z-a]", "(?<a>x)(?<a>y)", "(?<1>x)", r"\2(a)", "(?|a)"]
+        for pattern in
+            ["(", ")", "[a", "*a", "a\\", "[z-a]", "(?<a>x)(?<a>y)", "(?<1>x)", r"\2(a)", "(?|(a)|(b))(?1)"]
         {
             assert!(compile(pattern).is_err(), "{pattern}");
         }
@@ -487,6 +521,21 @@ mod tests {
         let captures = pattern.captures("xyq", 0).unwrap().unwrap();
         assert_eq!(captures.get(2), Some(1..2));
         assert_eq!(captures.get(3), None);
+    }
+
+    #[test]
+    fn alternatives_may_share_their_groups() {
+        let pattern = compile(r"(x)(?|(?<a>\d)(-)|(?<a>[a-z]))(y)").unwrap();
+        assert_eq!(pattern.names().collect::<Vec<_>>(), [(2, "a")]);
+        let groups = |text: &str| {
+            let found = pattern.captures(text, 0).unwrap().unwrap();
+            (1..5).map(|group| found.get(group).map(|range| text[range].to_owned())).collect::<Vec<_>>()
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(groups("x1-y"), [some("x"), some("1"), some("-"), some("y")]);
+        assert_eq!(groups("xay"), [some("x"), some("a"), None, some("y")]);
+        let by = Replacement::sed(r"<\2>");
+        assert_eq!(pattern.replace_all("xay x2-y", &by).unwrap(), "<a> <2>");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! PCRE's syntax → the syntax of our two engines.
 //!
 //! Groups lose their names (the engines forbid some that PCRE allows, and repeated ones); the names
-//! are kept beside the pattern by number. `(?x)` and `(?U)` are resolved here.
+//! are kept beside the pattern by number. `(?x)`, `(?U)` and `(?|…)` are resolved here.
 
 mod class;
 mod escape;
@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub(super) dollar: bool,
     /// Group numbers and names.
     pub(super) names: Vec<(usize, String)>,
+    /// The number that PCRE gives each group of the engines, if `(?|…)` makes them differ.
+    pub(super) numbers: Option<Vec<usize>>,
 }
 
 /// Translates.
@@ -27,7 +29,9 @@ pub(super) fn translate(text: &str) -> Result<Plan, String> {
     let mut translator = Translator { chars: text.chars().collect(), total: groups, ..Translator::default() };
     translator.verbs();
     translator.run()?;
-    Ok(translator.plan)
+    let Translator { mut plan, numbers, resets, .. } = translator;
+    plan.numbers = resets.then_some(numbers);
+    Ok(plan)
 }
 
 /// Flags that are resolved here, by group.
@@ -44,6 +48,8 @@ struct Flags {
 struct Open {
     flags: Flags,
     starts: (usize, usize),
+    /// Of `(?|`: the groups before it, and the most that an alternative so far came to.
+    reset: Option<(usize, usize)>,
 }
 
 #[derive(Debug, Default)]
@@ -53,9 +59,13 @@ struct Translator {
     plan: Plan,
     flags: Flags,
     open: Vec<Open>,
-    /// Groups so far, and in the whole pattern.
+    /// Groups so far as PCRE numbers them, and all in the whole pattern.
     groups: usize,
     total: usize,
+    /// The numbers of the groups so far.
+    numbers: Vec<usize>,
+    /// `(?|` was met: groups may share a number.
+    resets: bool,
     /// Where the last atom starts in both texts.
     atom: Option<(usize, usize)>,
 }
@@ -127,10 +137,7 @@ impl Translator {
                 '[' => self.class()?,
                 '(' => self.group()?,
                 ')' => self.close()?,
-                '|' => {
-                    self.emit("|");
-                    self.atom = None;
-                }
+                '|' => self.alternative(),
                 '$' => self.dollar(),
                 '*' | '+' | '?' => self.quantifier(c.to_string())?,
                 '{' => match self.repetition() {
@@ -142,6 +149,16 @@ impl Translator {
             }
         }
         if self.open.is_empty() { Ok(()) } else { Err("a `)` is missing".to_owned()) }
+    }
+
+    /// Alternatives of `(?|` number their groups alike.
+    fn alternative(&mut self) {
+        if let Some(Open { reset: Some((before, most)), .. }) = self.open.last_mut() {
+            *most = (*most).max(self.groups);
+            self.groups = *before;
+        }
+        self.emit("|");
+        self.atom = None;
     }
 
     fn dollar(&mut self) {
@@ -201,14 +218,24 @@ impl Translator {
     }
 
     fn open(&mut self, text: &str) {
-        self.open.push(Open { flags: self.flags, starts: self.place() });
+        self.open.push(Open { flags: self.flags, starts: self.place(), reset: None });
         self.emit(text);
         self.atom = None;
+    }
+
+    /// A group that captures.
+    fn capture(&mut self) {
+        self.groups += 1;
+        self.numbers.push(self.groups);
+        self.open("(");
     }
 
     fn close(&mut self) -> Result<(), String> {
         let open = self.open.pop().ok_or("a `)` closes nothing")?;
         self.flags = open.flags;
+        if let Some((_, most)) = open.reset {
+            self.groups = self.groups.max(most);
+        }
         self.emit(")");
         self.atom = Some(open.starts);
         Ok(())
@@ -219,8 +246,15 @@ impl Translator {
             if self.rest_starts("*") {
                 return self.verb();
             }
-            self.groups += 1;
-            self.open("(");
+            self.capture();
+            return Ok(());
+        }
+        if self.eat("|") {
+            self.resets = true;
+            let reset = Some((self.groups, self.groups));
+            self.open.push(Open { flags: self.flags, starts: self.place(), reset });
+            self.emit("(?:");
+            self.atom = None;
             return Ok(());
         }
         if self.eat("#") {
@@ -279,12 +313,17 @@ impl Translator {
         if !starts_well || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return Err(format!("`{name}` is no name for a group: letters, digits and `_` make names"));
         }
-        if !self.flags.repeated_names && self.plan.names.iter().any(|(_, known)| *known == name) {
+        // Groups of one number may, and must, have one name.
+        let number = self.groups + 1;
+        let is_known = self.plan.names.contains(&(number, name.clone()));
+        if !is_known && !self.flags.repeated_names && self.plan.names.iter().any(|(_, known)| *known == name)
+        {
             return Err(format!("two groups are named `{name}`"));
         }
-        self.groups += 1;
-        self.plan.names.push((self.groups, name));
-        self.open("(");
+        self.capture();
+        if !is_known {
+            self.plan.names.push((number, name));
+        }
         Ok(())
     }
 
@@ -303,12 +342,37 @@ impl Translator {
     fn reference(&mut self, name: &str) -> Result<(), String> {
         let number = self.number(name)?;
         self.plan.backtracks = true;
-        self.atom(&format!("(?:\\{number})"));
+        let groups: Vec<String> = self.groups_of(number)?.iter().map(|group| format!("\\{group}")).collect();
+        self.atom(&format!("(?:{})", groups.join("|")));
         Ok(())
     }
 
+    /// The engines' groups that have a number; a reference to one that took no part fails, so of several the
+    /// one that did is meant.
+    fn groups_of(&self, number: usize) -> Result<Vec<usize>, String> {
+        if !self.resets {
+            return Ok(vec![number]);
+        }
+        let groups = self.numbers.iter().zip(1..).filter(|(known, _)| **known == number);
+        let groups: Vec<usize> = groups.map(|(_, group)| group).collect();
+        if groups.is_empty() { Err(format!("no group {number}")) } else { Ok(groups) }
+    }
+
+    /// The one group of the engines that has a number.
+    fn group_of(&self, number: usize) -> Result<usize, String> {
+        match self.groups_of(number)?.as_slice() {
+            [group] => Ok(*group),
+            _ => Err(format!(
+                "group {number} stands for several alternatives of `(?|`, which is not supported here"
+            )),
+        }
+    }
+
     fn subroutine(&mut self, name: &str) -> Result<(), String> {
-        let number = self.number(name)?;
+        let number = match self.number(name)? {
+            0 => 0,
+            number => self.group_of(number)?,
+        };
         self.plan.backtracks = true;
         self.atom(&format!("\\g<{number}>"));
         Ok(())
@@ -321,7 +385,7 @@ impl Translator {
             return Err("`(?(?` conditions are not supported".to_owned());
         }
         let name = self.until(')')?;
-        let number = self.number(name.trim_matches(['<', '>', '\'']))?;
+        let number = self.group_of(self.number(name.trim_matches(['<', '>', '\'']))?)?;
         self.plan.backtracks = true;
         self.open(&format!("(?({number})"));
         Ok(())
@@ -357,7 +421,7 @@ impl Translator {
             flags.push_str(&off);
         }
         if end == ':' {
-            self.open.push(Open { flags: before, starts: self.place() });
+            self.open.push(Open { flags: before, starts: self.place(), reset: None });
             self.emit(&format!("(?{flags}:"));
         } else if !flags.is_empty() {
             self.emit(&format!("(?{flags})"));
