@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use sluice_events::field;
 
 use crate::error::Result;
+use crate::structured::KvMode;
 use crate::value;
 
 /// Rows in order, each with the fields it has.
@@ -17,6 +18,8 @@ use crate::value;
 pub struct Given {
     pub(crate) schema: SchemaRef,
     pub(crate) batch: RecordBatch,
+    /// How a search takes fields from `_raw`.
+    pub(crate) mode: KvMode,
 }
 
 impl Given {
@@ -47,7 +50,13 @@ impl Given {
         let schema = Arc::new(Schema::new(fields));
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), columns, &options)?;
-        Ok(Self { schema, batch })
+        Ok(Self { schema, batch, mode: KvMode::None })
+    }
+
+    /// The same rows, of which a search takes fields from `_raw` too, as `KV_MODE` in props.conf says.
+    #[must_use]
+    pub fn with_kv_mode(self, mode: KvMode) -> Self {
+        Self { mode, ..self }
     }
 }
 

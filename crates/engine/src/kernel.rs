@@ -92,13 +92,12 @@ impl Arg {
 
 /// An expression that calls a kernel. `name` tells kernels apart: one name, one code.
 pub fn call(name: &'static str, returns: DataType, context: &Context, run: Run, args: Vec<Expr>) -> Expr {
-    let kernel = Kernel {
-        name,
-        returns,
-        context: context.clone(),
-        run,
-        signature: Signature::variadic_any(Volatility::Immutable),
+    let signature = if args.is_empty() {
+        Signature::nullary(Volatility::Immutable)
+    } else {
+        Signature::variadic_any(Volatility::Immutable)
     };
+    let kernel = Kernel { name, returns, context: context.clone(), run, signature };
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(kernel)), args))
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sluice_events::field;
 use sluice_spl::ops::{
     Aggregate, AggregateCall, Bin, Dedup, Extend, Filter, Limit, Lookup, Name, Op, Project, ProjectMode,
-    Rename, SortKey, Top, Window,
+    Rename, SortKey, ToJson, Top, Window,
 };
 use sluice_spl::tree::{Expr, ExprKind, Search, SearchKind};
 
@@ -50,6 +50,13 @@ impl Needed {
             Op::Dedup(dedup) => self.dedup(dedup),
             Op::Rex(rex) => self.name(&rex.field),
             Op::Sed(sed) => self.name(&sed.field),
+            // A field that is named may come from the text or from the row.
+            Op::Extract(extract) => self.name(&extract.input),
+            Op::Select(select) => {
+                self.name(&select.output);
+                self.name(&select.input);
+            }
+            Op::ToJson(json) => self.json(json),
             Op::Bin(bin) => self.bin(bin),
             Op::FillNull(fill) if fill.fields.is_empty() => self.all = true,
             Op::FillNull(fill) => self.names(&fill.fields),
@@ -190,6 +197,20 @@ impl Needed {
             self.names.remove(&bin.target.text);
         }
         self.name(&bin.field);
+    }
+
+    fn json(&mut self, json: &ToJson) {
+        if self.all {
+            self.names.insert(json.output.text.clone());
+        } else {
+            self.names.remove(&json.output.text);
+        }
+        if json.fields.is_empty() {
+            self.all = true;
+        }
+        for (name, _) in &json.fields {
+            self.name(name);
+        }
     }
 
     fn dedup(&mut self, dedup: &Dedup) {

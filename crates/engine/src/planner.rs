@@ -14,7 +14,9 @@ use datafusion::physical_plan::collect;
 use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
-use sluice_spl::ops::{Extend, FillNull, Filter, Limit, Op, Project, ProjectMode};
+use sluice_spl::ops::{
+    Extend, Extract, FillNull, Filter, Language, Limit, Op, Project, ProjectMode, Select, Structure,
+};
 use sluice_spl::tree::{Expr, ExprKind};
 
 use crate::error::{Error, Result};
@@ -175,11 +177,11 @@ impl<'a> Planner<'a> {
         let context = &self.context;
         let mut rel = match (op, input) {
             (Op::Scan(scan), None) => {
-                if let Some(given) = self.given {
-                    return lower::scan::given(scan, given, self);
-                }
                 let mut needed = Needed::before(rest);
                 needed.search(&scan.predicate);
+                if let Some(given) = self.given {
+                    return lower::scan::given(scan, given, &needed, self);
+                }
                 let filter = self
                     .pushdown
                     .then(|| pushdown::filter(&scan.predicate, rest, self.repeated, needs_fields));
@@ -211,6 +213,9 @@ impl<'a> Planner<'a> {
             Op::Dedup(dedup) => lower::dedup::lower(dedup, rel, context),
             Op::Rex(rex) => lower::rex::lower(rex, rel),
             Op::Sed(sed) => lower::sed::lower(sed, rel, context),
+            Op::Extract(extract) => lower::extract::lower(extract, rest, rel),
+            Op::Select(select) => lower::select::lower(select, rel, context),
+            Op::ToJson(json) => lower::tojson::lower(json, rel),
             Op::Bin(bin) => lower::bin::lower(bin, rel, context),
             Op::FillNull(fill) => self.fill_null(fill, rel).await,
             Op::Lookup(lookup) => lower::lookup::lower(lookup, rel, self.knowledge),
@@ -276,6 +281,13 @@ fn command(op: &Op) -> &'static str {
         Op::Limit(_) => "head",
         Op::Dedup(_) => "dedup",
         Op::Rex(_) | Op::Sed(_) => "rex",
+        Op::Extract(Extract { from: Structure::Document, .. }) => "spath",
+        Op::Extract(Extract { from: Structure::Object { .. }, .. }) => "fromjson",
+        Op::Extract(Extract { from: Structure::Elements, .. }) => "xmlkv",
+        Op::Extract(Extract { from: Structure::Pairs(_), .. }) => "extract",
+        Op::Select(Select { language: Language::Spath, .. }) => "spath",
+        Op::Select(_) => "xpath",
+        Op::ToJson(_) => "tojson",
         Op::Bin(_) => "bin",
         Op::FillNull(_) => "fillnull",
         Op::Lookup(_) => "lookup",
@@ -299,6 +311,7 @@ fn needs_fields(op: &Op) -> bool {
         Op::Aggregate(aggregate) => aggregate.calls.iter().any(|call| is_wild(call.argument.as_ref())),
         Op::Window(window) => window.calls.iter().any(|call| is_wild(call.argument.as_ref())),
         Op::Lookup(lookup) => lookup.outputs.is_empty(),
+        Op::ToJson(json) => json.fields.is_empty() || json.fields.iter().any(|(name, _)| name.is_pattern()),
         _ => false,
     }
 }

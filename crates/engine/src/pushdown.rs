@@ -108,6 +108,8 @@ impl<'a> Walk<'a> {
                 self.forget(rex.offset_field.iter().map(|name| &*name.text));
             }
             Op::Sed(sed) => self.forget([&*sed.field.text]),
+            Op::Select(select) => self.forget([&*select.output.text]),
+            Op::ToJson(json) => self.forget([&*json.output.text]),
             Op::Bin(bin) => self.forget([&*bin.target.text]),
             Op::FillNull(fill) => self.forget(fill.fields.iter().map(|name| &*name.text)),
             Op::Lookup(lookup) => self.forget(lookup.outputs.iter().map(|(_, name)| &*name.text)),

@@ -3,7 +3,9 @@
 
 use crate::code;
 use crate::command::other::OTHER;
-use crate::command::{Command, append, datamodel, eval, from, regex, rename, rex, tstats};
+use crate::command::{
+    Command, append, datamodel, eval, from, regex, rename, rex, spath, tstats, xmlunescape,
+};
 use crate::diagnostic::Diagnostic;
 use crate::ops::{Filter, Limit, Op, Scan, Union};
 use crate::time_range;
@@ -31,6 +33,9 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Dedup(dedup) => Op::Dedup(dedup.clone()),
         Command::Eval(extend) => checked(eval::check(extend), Op::Extend(extend.clone()))?,
         Command::EventStats(window) | Command::StreamStats(window) => Op::Window(window.clone()),
+        Command::Extract(extract) | Command::FromJson(extract) | Command::XmlKv(extract) => {
+            Op::Extract(extract.clone())
+        }
         Command::Fields(project) | Command::Table(project) => Op::Project(project.clone()),
         Command::FillNull(fill) => Op::FillNull(fill.clone()),
         Command::From(from) => from::op(from),
@@ -46,11 +51,15 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Rex(rex) => rex::op(rex),
         Command::Search(predicate) => search(predicate, first)?,
         Command::Sort(sort) => Op::Sort(sort.clone()),
+        Command::Spath(spath) => spath::op(spath),
         Command::Stats(aggregate) => Op::Aggregate(aggregate.clone()),
         Command::Tail(count) => Op::Limit(Limit::Last(*count)),
+        Command::ToJson(json) => Op::ToJson(json.clone()),
         Command::TStats(_) if !first => return Err(vec![misplaced(call)]),
         Command::TStats(tstats) => return tstats::ops(tstats),
         Command::Where(expr) => Op::Filter(Filter::Where(expr.clone())),
+        Command::XmlUnescape => Op::Extend(xmlunescape::extend()),
+        Command::XPath(select) => Op::Select(select.clone()),
         Command::Generic(_) => return Err(vec![unsupported(call)]),
     };
     if !first && generates(&op) { Err(vec![misplaced(call)]) } else { Ok(vec![op]) }

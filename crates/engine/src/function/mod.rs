@@ -1,10 +1,12 @@
 //! Eval functions: one file each, in families. A function says what it is for (the reference and
 //! `sluice help` show it), how many arguments it takes, and how a call becomes an expression.
 
+pub mod bitwise;
 pub mod comparison;
 pub mod conversion;
 pub mod cryptographic;
 pub mod informational;
+pub mod json;
 pub mod math;
 pub mod multivalue;
 pub mod statistical;
@@ -99,10 +101,12 @@ impl Call<'_> {
 
 /// The functions of each family, each family sorted by name.
 pub const FAMILIES: &[(&str, &[&Function])] = &[
+    ("bitwise", bitwise::ALL),
     ("comparison", comparison::ALL),
     ("conversion", conversion::ALL),
     ("cryptographic", cryptographic::ALL),
     ("informational", informational::ALL),
+    ("json", json::ALL),
     ("math", math::ALL),
     ("multivalue", multivalue::ALL),
     ("statistical", statistical::ALL),

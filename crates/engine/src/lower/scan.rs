@@ -14,7 +14,7 @@ use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::Scan;
 use sluice_spl::span::Span;
 
-use super::{search, values};
+use super::{extract, search, values};
 use crate::error::Result;
 use crate::function::time::modifier;
 use crate::given::Given;
@@ -48,8 +48,9 @@ pub(crate) fn lower(
 }
 
 /// The same over given rows, which are in order.
-pub(crate) fn given(scan: &Scan, given: &Given, planner: &Planner<'_>) -> Result<Rel> {
-    let rel = in_time(scan, all_given(given)?, planner, planner.context())?;
+pub(crate) fn given(scan: &Scan, given: &Given, needed: &Needed, planner: &Planner<'_>) -> Result<Rel> {
+    let rel = extract::automatic(given.mode, needed, all_given(given)?)?;
+    let rel = in_time(scan, rel, planner, planner.context())?;
     let condition = search::lower(&scan.predicate, &rel, planner.context())?;
     rel.filter(condition)
 }

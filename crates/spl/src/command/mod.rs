@@ -13,9 +13,11 @@ pub mod datamodel;
 pub(crate) mod dedup;
 pub(crate) mod eval;
 pub(crate) mod eventstats;
+pub(crate) mod extract;
 pub(crate) mod fields;
 pub(crate) mod fillnull;
 pub mod from;
+pub(crate) mod fromjson;
 pub mod generic;
 pub(crate) mod head;
 pub(crate) mod inputlookup;
@@ -29,16 +31,21 @@ pub(crate) mod reverse;
 pub mod rex;
 pub(crate) mod search;
 pub(crate) mod sort;
+pub mod spath;
 pub(crate) mod stats;
 pub(crate) mod streamstats;
 pub(crate) mod table;
 pub(crate) mod tail;
 #[cfg(test)]
 pub(crate) mod tests_support;
+pub(crate) mod tojson;
 pub(crate) mod top;
 pub mod tstats;
 pub(crate) mod values_data;
 pub(crate) mod r#where;
+pub(crate) mod xmlkv;
+pub(crate) mod xmlunescape;
+pub(crate) mod xpath;
 
 use crate::cursor::{Cursor, Parse};
 use crate::ops;
@@ -60,12 +67,16 @@ pub enum Command {
     Eval(ops::Extend),
     /// `eventstats count BY host`
     EventStats(ops::Window),
+    /// `extract pairdelim=";" kvdelim="="`
+    Extract(ops::Extract),
     /// `fields a, b`
     Fields(ops::Project),
     /// `fillnull value=0 a`
     FillNull(ops::FillNull),
     /// `from datamodel:Endpoint.Processes`
     From(from::From),
+    /// `fromjson data`
+    FromJson(ops::Extract),
     /// `head 10`
     Head(ops::Limit),
     /// `inputlookup assets.csv`
@@ -88,6 +99,8 @@ pub enum Command {
     Search(Search),
     /// `sort - count`
     Sort(ops::Sort),
+    /// `spath path=a.b`
+    Spath(spath::Spath),
     /// `stats count BY host`
     Stats(ops::Aggregate),
     /// `streamstats count`
@@ -96,12 +109,20 @@ pub enum Command {
     Table(ops::Project),
     /// `tail 10`
     Tail(u64),
+    /// `tojson auto(a)`
+    ToJson(ops::ToJson),
     /// `top Image`
     Top(ops::Top),
     /// `tstats count from datamodel=Endpoint.Processes`
     TStats(tstats::TStats),
     /// `where a=1`
     Where(Expr),
+    /// `xmlkv`
+    XmlKv(ops::Extract),
+    /// `xmlunescape`
+    XmlUnescape,
+    /// `xpath "//a/@b"`
+    XPath(ops::Select),
     /// Any other command of Splunk.
     Generic(generic::Generic),
 }
@@ -134,9 +155,11 @@ pub static ALL: &[Doc] = &[
     dedup::DOC,
     eval::DOC,
     eventstats::DOC,
+    extract::DOC,
     fields::DOC,
     fillnull::DOC,
     from::DOC,
+    fromjson::DOC,
     head::DOC,
     inputlookup::DOC,
     lookup::DOC,
@@ -148,13 +171,18 @@ pub static ALL: &[Doc] = &[
     rex::DOC,
     search::DOC,
     sort::DOC,
+    spath::DOC,
     stats::DOC,
     streamstats::DOC,
     table::DOC,
     tail::DOC,
+    tojson::DOC,
     top::DOC,
     tstats::DOC,
     r#where::DOC,
+    xmlkv::DOC,
+    xmlunescape::DOC,
+    xpath::DOC,
 ];
 
 /// Commands that make rows, and so stand first behind a `|`.
@@ -214,9 +242,11 @@ impl Command {
             "dedup" => dedup::parse(cursor),
             "eval" => eval::parse(cursor),
             "eventstats" => eventstats::parse(cursor),
+            "extract" => extract::parse(cursor),
             "fields" => fields::parse(cursor),
             "fillnull" => fillnull::parse(cursor),
             "from" => from::parse(cursor),
+            "fromjson" => fromjson::parse(cursor, span),
             "head" => head::parse(cursor),
             "inputlookup" => inputlookup::parse(cursor, span),
             "lookup" => lookup::parse(cursor, span),
@@ -228,13 +258,18 @@ impl Command {
             "rex" => rex::parse(cursor, span),
             "search" => search::parse(cursor),
             "sort" => sort::parse(cursor),
+            "spath" => spath::parse(cursor, span),
             "stats" => stats::parse(cursor),
             "streamstats" => streamstats::parse(cursor),
             "table" => table::parse(cursor),
             "tail" => tail::parse(cursor),
+            "tojson" => tojson::parse(cursor),
             "top" => top::parse(cursor),
             "tstats" => tstats::parse(cursor),
             "where" => r#where::parse(cursor),
+            "xmlkv" => xmlkv::parse(cursor),
+            "xmlunescape" => xmlunescape::parse(cursor),
+            "xpath" => xpath::parse(cursor, span),
             _ => generic::parse(cursor),
         }
     }
@@ -248,9 +283,11 @@ impl Command {
             Command::Dedup(dedup) => dedup::print(dedup),
             Command::Eval(extend) => eval::print(extend),
             Command::EventStats(window) => eventstats::print(window),
+            Command::Extract(extract) => extract::print(extract),
             Command::Fields(project) => fields::print(project),
             Command::FillNull(fill) => fillnull::print(fill),
             Command::From(from) => from::print(from),
+            Command::FromJson(extract) => fromjson::print(extract),
             Command::Head(limit) => head::print(limit),
             Command::InputLookup(read) => inputlookup::print(read),
             Command::Lookup(lookup) => lookup::print(lookup),
@@ -258,16 +295,20 @@ impl Command {
             Command::Rare(top) | Command::Top(top) => top::print(top),
             Command::Regex(regex) => regex::print(regex),
             Command::Rename(rename) => rename::print(rename),
-            Command::Reverse => String::new(),
+            Command::Reverse | Command::XmlUnescape => String::new(),
             Command::Rex(rex) => rex::print(rex),
             Command::Search(predicate) => search::print(predicate),
             Command::Sort(sort) => sort::print(sort),
+            Command::Spath(spath) => spath::print(spath),
             Command::Stats(aggregate) => stats::print(aggregate),
             Command::StreamStats(window) => streamstats::print(window),
             Command::Table(project) => table::print(project),
             Command::Tail(count) => count.to_string(),
             Command::TStats(tstats) => tstats::print(tstats),
+            Command::ToJson(json) => tojson::print(json),
             Command::Where(expr) => r#where::print(expr),
+            Command::XmlKv(extract) => xmlkv::print(extract),
+            Command::XPath(select) => xpath::print(select),
             Command::Generic(generic) => generic::print(generic),
         }
     }

@@ -65,8 +65,14 @@ pub(super) fn parse(format: &str) -> Option<Vec<Piece>> {
             },
             None => (Count::None, after),
         };
-        let after = after.trim_start_matches(['h', 'l', 'j', 'z', 't', 'L']);
-        let conversion = after.chars().next().filter(|letter| "cdieEfFgGosuxX".contains(*letter))?;
+        let after = after.trim_start_matches(['h', 'l', 'j', 't', 'L']);
+        let conversion = match after.chars().next()? {
+            // Splunk's other names.
+            'z' => 's',
+            'p' => 'X',
+            letter if "aAcdieEfFgGosuxX".contains(letter) => letter,
+            _ => return None,
+        };
         let flag = |flag| flags.contains(flag);
         pieces.push(Piece::Value(Spec {
             left: flag('-'),

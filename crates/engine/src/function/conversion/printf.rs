@@ -8,19 +8,20 @@ use sluice_spl::diagnostic::Diagnostic;
 use super::format::{self, Count, Piece};
 use crate::function::{Call, Function};
 use crate::kernel::{self, Arg, Context};
-use crate::value::TEXT;
+use crate::value::{Cell, TEXT};
 
 /// `printf(FORMAT, VALUE, …)`
 pub const PRINTF: Function = Function {
     name: "printf",
     arguments: (1, None),
     syntax: "printf(FORMAT, VALUE, …)",
-    summary: "The values in a format with `%c %d %e %f %g %i %o %s %u %x %X %%`, flags `-+ 0#'`, width and precision as in C.",
+    summary: "The values in a format with `%a %c %d %e %f %g %i %o %s %u %x %X %%` (`%z` is `%s`, `%p` is `%X`), flags `-+ 0#'`, width and precision as in C.",
     examples: &[
         ("printf(\"%02d-%s\", 5, \"a\")", "05-a"),
         ("printf(\"%.*f\", 1, 1.23)", "1.2"),
         ("printf(\"%#x %5.1e|%-4s|\", 255, 12345, \"ab\")", "0xff 1.2e+04|ab  |"),
         ("printf(\"100%% of %'d\", 1234567)", "100% of 1,234,567"),
+        ("printf(\"%.3A %c%c %s%z %p\", pi(), 65, \"Foo\", \"a\", \"b\", 10)", "0X1.922P+1 AF ab A"),
         ("printf(\"%d\", nosuch)", "null"),
     ],
     build,
@@ -75,9 +76,17 @@ fn print(pieces: &[Piece], values: &[Arg], row: usize) -> Option<String> {
         let value = values.next()?;
         printed.push_str(&match spec.conversion {
             's' => spec.text(&value.text(row)?),
-            'c' => spec.text(value.text(row)?.chars().next()?.encode_utf8(&mut [0; 4])),
+            'c' => spec.text(character(value, row)?.encode_utf8(&mut [0; 4])),
             _ => spec.number(value.number(row)?),
         });
     }
     Some(printed)
+}
+
+/// A number names a code point, a text its first character.
+fn character(value: &Arg, row: usize) -> Option<char> {
+    match value.cell(row) {
+        Cell::Number(number) => char::from_u32(number as u32),
+        cell => cell.text()?.chars().next(),
+    }
 }

@@ -50,6 +50,11 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     })
 }
 
+/// A text as a number in a base, which must be one from 2 to 36.
+pub(super) fn in_base(text: &str, radix: f64) -> Option<f64> {
+    parse(text, base(radix)?)
+}
+
 fn base(number: f64) -> Option<u32> {
     ((2.0..=36.0).contains(&number) && number.fract() == 0.0).then_some(number as u32)
 }

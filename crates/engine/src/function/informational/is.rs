@@ -19,6 +19,24 @@ pub const ISBOOL: Function = Function {
     build: |call| Ok(lit(call.types.first() == Some(&DataType::Boolean))),
 };
 
+/// `isdouble(VALUE)`
+pub const ISDOUBLE: Function = Function {
+    name: "isdouble",
+    arguments: (1, Some(1)),
+    syntax: "isdouble(VALUE)",
+    summary: "True if the value is a number that is not whole, or looks like one.",
+    examples: &[
+        ("if(isdouble(3.546), 1, 0)", "1"),
+        ("if(isdouble(1000000), 1, 0)", "0"),
+        ("if(isdouble(\"abc\"), 1, 0)", "0"),
+    ],
+    build: |call| {
+        Ok(call.kernel(DataType::Boolean, |_, args, rows| {
+            tested(args, rows, |cell| cell.number().is_some_and(|number| number.fract() != 0.0))
+        }))
+    },
+};
+
 /// `isint(VALUE)`
 pub const ISINT: Function = Function {
     name: "isint",

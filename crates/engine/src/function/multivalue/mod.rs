@@ -1,6 +1,8 @@
 //! Multivalue functions.
 
+pub mod commands;
 mod groups;
+pub mod mv_to_json_array;
 pub mod mvappend;
 pub mod mvcount;
 pub mod mvdedup;
@@ -19,6 +21,8 @@ use super::Function;
 
 /// Sorted by name.
 pub const ALL: &[&Function] = &[
+    &commands::COMMANDS,
+    &mv_to_json_array::MV_TO_JSON_ARRAY,
     &mvappend::MVAPPEND,
     &mvcount::MVCOUNT,
     &mvdedup::MVDEDUP,

@@ -4,6 +4,7 @@ mod each;
 pub mod len;
 pub mod letters;
 pub mod replace;
+pub mod spath;
 pub mod split;
 pub mod substr;
 pub mod trim;
@@ -18,6 +19,7 @@ pub const ALL: &[&Function] = &[
     &trim::LTRIM,
     &replace::REPLACE,
     &trim::RTRIM,
+    &spath::SPATH,
     &split::SPLIT,
     &substr::SUBSTR,
     &trim::TRIM,

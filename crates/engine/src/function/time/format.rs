@@ -14,8 +14,10 @@ pub(super) fn translate(format: &str) -> String {
                 out.push_str(&format!("%{digit}f"));
                 chars.next();
             }
-            Some(':') if chars.as_str().starts_with('z') => {
-                out.push_str("%:z");
+            Some(':') if chars.as_str().trim_start_matches(':').starts_with('z') => {
+                let colons = after.len() - after.trim_start_matches(':').len();
+                out.push_str(&format!("%{}z", ":".repeat(colons.min(3))));
+                chars = after.trim_start_matches(':').chars();
                 chars.next();
             }
             Some(letter) => out.push_str(&one(flag, letter)),

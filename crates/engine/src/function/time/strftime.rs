@@ -27,6 +27,7 @@ pub const STRFTIME: Function = Function {
             "strftime(1745970322, \"%+|%c|%x %X\")",
             "Tue Apr 29 23:45:22 UTC 2025|Tue Apr 29 23:45:22 2025|04/29/2025 23:45:22",
         ),
+        ("strftime(1745970322, \"%::z %:::z\")", "+00:00:00 +00"),
         ("strftime(\"x\", \"%Y\")", "null"),
     ],
     build,
