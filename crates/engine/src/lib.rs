@@ -5,7 +5,7 @@
 //! plan's rows come out as [`Rows`]. What SPL means and SQL does not is in `value.rs`, `function/`,
 //! `aggregate/` and `operator/`.
 
-mod aggregate;
+pub mod aggregate;
 mod conf;
 mod error;
 pub mod function;

@@ -163,7 +163,7 @@ impl Needed {
             }
             if matches!(
                 call.function.as_str(),
-                "earliest" | "latest" | "earliest_time" | "latest_time" | "rate" | "rate_avg" | "rate_sum"
+                "earliest" | "latest" | "earliest_time" | "latest_time" | "rate" | "sparkline"
             ) {
                 self.names.insert(field::TIME.to_owned());
             }

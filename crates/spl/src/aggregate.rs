@@ -2,7 +2,9 @@
 //!
 //! `stats`, `eventstats` and `streamstats` share it.
 
+use crate::args::OptionArg;
 use crate::code;
+use crate::command::bin;
 use crate::cursor::{Cursor, Parse};
 use crate::diagnostic::Diagnostic;
 use crate::expr;
@@ -38,7 +40,11 @@ pub(crate) fn calls_until(
     let mut calls = Vec::new();
     while !(cursor.at_command_end() || cursor.at_option() || stops.iter().any(|stop| cursor.at_keyword(stop)))
     {
-        calls.push(call(cursor)?);
+        let call = call(cursor)?;
+        if call.function == "sparkline" && matches!(command, "eventstats" | "streamstats" | "tstats") {
+            return Err(sparkline_elsewhere(call.span, command));
+        }
+        calls.push(call);
         cursor.commas();
     }
     if calls.is_empty() {
@@ -51,11 +57,13 @@ fn call(cursor: &mut Cursor<'_>) -> Parse<AggregateCall> {
     cursor.skip_space();
     let start = cursor.place();
     let Some(word) = cursor.word() else { return Err(cursor.expected("a stats function")) };
+    let is_sparkline = word.text.eq_ignore_ascii_case("sparkline");
     let called = cursor.eat_after_space('(');
-    if called && word.text.eq_ignore_ascii_case("sparkline") {
-        return Err(sparkline(word.span));
-    }
-    let argument = if called { argument(cursor, word.span)? } else { None };
+    let argument = match called {
+        true if is_sparkline => Some(sparkline(cursor)?),
+        true => argument(cursor, word.span)?,
+        false => None,
+    };
     let span = cursor.span_from(start);
     let written = written(cursor, &word.text, argument.as_ref(), span);
     let name = cursor.alias()?.unwrap_or_else(|| Name::new(written, span));
@@ -63,9 +71,55 @@ fn call(cursor: &mut Cursor<'_>) -> Parse<AggregateCall> {
     Ok(AggregateCall { function, percentile, argument, name, span: cursor.span_from(start) })
 }
 
-fn sparkline(span: Span) -> Diagnostic {
-    Diagnostic::error(code::UNSUPPORTED_FUNCTION, span, "`sparkline` is not run here")
-        .with_label("draws a chart in Splunk's table")
+fn sparkline_elsewhere(span: Span, command: &str) -> Diagnostic {
+    Diagnostic::error(code::UNSUPPORTED_FUNCTION, span, format!("`sparkline` has no meaning in `{command}`"))
+        .with_label("a chart of all rows of a group")
+        .with_help("`stats sparkline(count, 1h)` makes one a group")
+}
+
+/// `count, 1h)`, `avg(x))`: the function, and the span in seconds; the `(` has been taken.
+fn sparkline(cursor: &mut Cursor<'_>) -> Parse<Expr> {
+    let start = cursor.place();
+    let inner = call(cursor)?;
+    if matches!(inner.argument, Some(Expr { kind: ExprKind::Wildcard(_), .. }))
+        || inner.function == "sparkline"
+    {
+        return Err(Diagnostic::error(
+            code::UNEXPECTED_TOKEN,
+            inner.span,
+            "expected a function of one field",
+        )
+        .with_label("not a function of one field")
+        .with_help("for example `sparkline(avg(bytes), 1h)`"));
+    }
+    let mut args: Vec<Expr> = inner.argument.into_iter().collect();
+    if cursor.eat_after_space(',') {
+        let value = cursor.word().ok_or_else(|| cursor.expected("a span such as `1h`"))?;
+        let span = value.span;
+        let seconds = seconds(&OptionArg { name: Name::new("span", span), value })?;
+        args.push(Expr { kind: ExprKind::Number(seconds.to_string()), span });
+    }
+    if !cursor.eat_after_space(')') {
+        return Err(cursor.expected("`)`"));
+    }
+    Ok(Expr { kind: ExprKind::Call(inner.function, args), span: cursor.span_from(start) })
+}
+
+fn seconds(span: &OptionArg) -> Parse<f64> {
+    let (number, unit) = bin::span(span)?;
+    let unit = match unit.as_str() {
+        "" | "s" => 1.0,
+        "us" => 1e-6,
+        "ms" => 1e-3,
+        "cs" => 1e-2,
+        "ds" => 1e-1,
+        "m" => 60.0,
+        "h" => 3_600.0,
+        "d" => 86_400.0,
+        "w" => 604_800.0,
+        _ => return Err(span.bad("a span of one length, such as `1h` or `7d`")),
+    };
+    Ok(number * unit)
 }
 
 /// What stands between the parentheses; the `(` has been taken.
@@ -156,6 +210,23 @@ fn print_call(call: &AggregateCall) -> String {
         Some((ExprKind::Field(name) | ExprKind::Wildcard(name), _)) => {
             (format!("{function}({})", name::field(name)), format!("{function}({name})"))
         }
+        Some((ExprKind::Call(inner, args), _)) if function == "sparkline" => {
+            let (span, args) = match args.split_last() {
+                Some((Expr { kind: ExprKind::Number(seconds), .. }, before)) => {
+                    (format!(", {seconds}s"), before)
+                }
+                _ => (String::new(), args.as_slice()),
+            };
+            let inner = AggregateCall {
+                function: inner.clone(),
+                argument: args.first().cloned(),
+                name: Name::new(String::new(), call.span),
+                ..call.clone()
+            };
+            let inner = print_call(&inner);
+            let inner = inner.rsplit_once(" AS ").map_or(inner.as_str(), |(inner, _)| inner);
+            (format!("sparkline({inner}{span})"), String::new())
+        }
         Some((_, argument)) => {
             let text = format!("{function}(eval({}))", printer::expr::expr(argument));
             (text.clone(), text)
@@ -194,6 +265,20 @@ mod tests {
         assert_eq!(read("avg(*lay) AS *lay by a b"), "avg(*lay) AS *lay BY a, b");
         assert_eq!(read("count(eval(a=1)) sum(eval(b*2)) as c"), "count(eval(a=1)), sum(eval(b * 2)) AS c");
         assert_eq!(read("values(\"a b\") list(c{}.d)"), "values(\"a b\"), list(c{}.d)");
+    }
+
+    #[test]
+    fn sparklines_have_a_function_and_a_span() {
+        assert_eq!(read("sparkline"), "sparkline");
+        assert_eq!(read("sparkline(count)"), "sparkline(count) AS \"sparkline(count)\"");
+        assert_eq!(read("sparkline(mean(x), 1h) as s by a"), "sparkline(avg(x), 3600s) AS s BY a");
+        assert_eq!(
+            read("sparkline(avg(x), 1mon)"),
+            "`span` expected a span of one length, such as `1h` or `7d`, found `1mon`"
+        );
+        let mut cursor = Cursor::new("sparkline(count)");
+        assert_eq!(calls(&mut cursor, "eventstats").unwrap_err().code, code::UNSUPPORTED_FUNCTION);
+        assert_eq!(read("sparkline(avg(a*))"), "expected a function of one field");
     }
 
     #[test]

@@ -243,7 +243,8 @@ pub struct AggregateCall {
     pub function: String,
     /// `95` of `perc95`.
     pub percentile: Option<f64>,
-    /// What it is computed from; `None` is `count` of rows. A field pattern is [`crate::tree::ExprKind::Wildcard`].
+    /// What it is computed from; `None` is `count` of rows. Of `sparkline(avg(x), 1h)` it is the call of `avg`,
+    /// with the seconds of the span as its last argument. A field pattern is [`crate::tree::ExprKind::Wildcard`].
     pub argument: Option<Expr>,
     /// The result's name: as written after AS, else as Splunk names it (`count`, `sum(bytes)`).
     pub name: Name,

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use clap::CommandFactory;
+use sluice_engine::aggregate::doc::{self, Doc as StatsDoc};
 use sluice_engine::function::{self, Function};
 use sluice_spl::command::{self, Doc};
 
@@ -21,11 +22,13 @@ pub(crate) fn run(args: &Help) -> Exit {
 fn overview() -> String {
     let commands: Vec<&str> = command::ALL.iter().map(|doc| doc.name).collect();
     let functions: Vec<&str> = function::all().map(|function| function.name).collect();
+    let stats: Vec<&str> = doc::ALL.iter().map(|doc| doc.name).collect();
     format!(
-        "{}\nSPL commands that run here:\n{}\nEval functions:\n{}",
+        "{}\nSPL commands that run here:\n{}\nEval functions:\n{}\nStats functions:\n{}",
         Cli::command().render_long_help(),
         listed(&commands),
-        listed(&functions)
+        listed(&functions),
+        listed(&stats)
     )
 }
 
@@ -40,6 +43,9 @@ fn about(name: &str) -> Result<String, Stop> {
         command::ALL.iter().filter(|doc| doc.name == name || doc.aliases.contains(&name)).map(of_command),
     );
     parts.extend(function::all().filter(|function| function.name == name).map(of_function));
+    parts.extend(
+        doc::ALL.iter().filter(|doc| doc.name == name || doc.aliases.contains(&name)).map(of_stats_function),
+    );
     if parts.is_empty() {
         return Err(Stop::usage(unknown(name)));
     }
@@ -47,7 +53,11 @@ fn about(name: &str) -> Result<String, Stop> {
 }
 
 fn unknown(name: &str) -> String {
-    let names = command::ALL.iter().map(|doc| doc.name).chain(function::all().map(|function| function.name));
+    let names = command::ALL
+        .iter()
+        .map(|doc| doc.name)
+        .chain(function::all().map(|function| function.name))
+        .chain(doc::ALL.iter().map(|doc| doc.name));
     let near = sluice_spl::nearest(name, names);
     let near = near.map_or_else(String::new, |near| format!("; there is `{near}`"));
     format!("no command or function `{name}`{near}. `sluice help` lists all")
@@ -73,6 +83,20 @@ fn of_function(function: &Function) -> String {
     }
     for (expr, result) in function.examples {
         text.push_str(&format!("  {expr}  gives  {result}\n"));
+    }
+    text
+}
+
+fn of_stats_function(doc: &StatsDoc) -> String {
+    let mut text = format!("{} (stats function)\n\n{}\n\n  {}\n", doc.name, doc.summary, doc.syntax);
+    if !doc.aliases.is_empty() {
+        text.push_str(&format!("\nAlso called: {}\n", doc.aliases.join(", ")));
+    }
+    let rows: Vec<String> =
+        doc::EXAMPLE_ROWS.iter().map(|(time, user, bytes)| format!("{time} {user} {bytes}")).collect();
+    text.push_str(&format!("\nExamples, of rows with `_time`, `user` and `bytes` ({}):\n", rows.join("; ")));
+    for (call, result) in doc.examples {
+        text.push_str(&format!("  {call}  gives  {result}\n"));
     }
     text
 }

@@ -2,10 +2,12 @@
 //! `stats` (inside DataFusion's aggregates), `eventstats` and `streamstats`.
 
 mod accumulator;
+pub mod doc;
 mod extreme;
 mod moments;
 mod order;
 mod percentile;
+pub(crate) mod points;
 mod sets;
 
 use arrow::datatypes::DataType;
@@ -77,47 +79,17 @@ pub(crate) struct Function {
     pub(crate) percentile: Option<f64>,
 }
 
-/// All stats functions by canonical name, sorted.
-const ALL: &[&str] = &[
-    "avg",
-    "count",
-    "dc",
-    "earliest",
-    "earliest_time",
-    "estdc",
-    "exactperc",
-    "first",
-    "last",
-    "latest",
-    "latest_time",
-    "list",
-    "max",
-    "median",
-    "min",
-    "mode",
-    "perc",
-    "range",
-    "rate",
-    "stdev",
-    "stdevp",
-    "sum",
-    "sumsq",
-    "upperperc",
-    "values",
-    "var",
-    "varp",
-];
-
 impl Function {
     /// The function of a call.
     pub(crate) fn of(call: &AggregateCall) -> Result<Self, Diagnostic> {
-        let Some(&name) = ALL.iter().find(|&&name| name == call.function) else {
+        let names = || doc::ALL.iter().map(|doc| doc.name);
+        let Some(name) = names().find(|&name| name == call.function) else {
             let unknown = Diagnostic::error(
                 code::UNKNOWN_AGGREGATE,
                 call.span,
                 format!("no stats function `{}`", call.function),
             );
-            return Err(match nearest(&call.function, ALL.iter().copied()) {
+            return Err(match nearest(&call.function, names()) {
                 Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
                 None => unknown,
             });
@@ -130,9 +102,11 @@ impl Function {
         match self.name {
             "count" => Box::<sets::Count>::default(),
             "dc" | "estdc" => Box::new(sets::Values::count()),
+            "estdc_error" => Box::<sets::NoError>::default(),
             "values" => Box::new(sets::Values::list()),
             "mode" => Box::<sets::Mode>::default(),
             "list" => Box::<order::List>::default(),
+            "sparkline" => Box::<points::Points>::default(),
             "first" => Box::new(order::Pick::first()),
             "last" => Box::new(order::Pick::last()),
             "earliest" => Box::new(order::Pick::earliest()),
@@ -154,7 +128,7 @@ impl Function {
     pub(crate) fn returns(&self, argument: &DataType) -> DataType {
         match self.name {
             "count" | "dc" | "estdc" => DataType::Int64,
-            "values" | "list" => value::multivalue(),
+            "values" | "list" | "sparkline" => value::multivalue(),
             "first" | "last" | "earliest" | "latest" | "mode" if value::is_numeric(argument) => NUMBER,
             "first" | "last" | "earliest" | "latest" | "mode" => value::TEXT,
             "min" | "max" if value::is_numeric(argument) => NUMBER,

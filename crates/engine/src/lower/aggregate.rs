@@ -13,6 +13,7 @@ use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Aggregate, AggregateCall, Name, SortKey, SortKind};
 use sluice_spl::tree::{self, ExprKind};
 
+use super::sparkline::{self, Spanned, Sparkline};
 use super::{expr, not_honoured, sort, spread};
 use crate::aggregate::{self, Function};
 use crate::error::Result;
@@ -32,7 +33,7 @@ pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> 
     let rel = spread::by(&op.by, op.dedup_splitvals, rel)?;
     let calls = resolve(&op.calls, &rel);
     let (rel, by) = groups(&op.by, rel, context)?;
-    let (rel, measures) = measures(&calls, rel, context)?;
+    let (rel, measures, sparklines) = measures(&calls, rel, context)?;
     let aggregated = logical_expr::Aggregate::try_new(
         Arc::new(rel.plan),
         by.iter().map(|name| column(name)).collect(),
@@ -47,7 +48,8 @@ pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> 
         .map(|(at, name)| (column(&if at < by.len() { name.clone() } else { measure(at - by.len()) }), name))
         .chain([(column(field::SEQ), field::SEQ.to_owned())])
         .collect();
-    rel.select(columns)
+    let rel = rel.select(columns)?;
+    if sparklines.is_empty() { Ok(rel) } else { rel.through(Arc::new(Spanned(sparklines))) }
 }
 
 /// Hidden name of an aggregate's result until all are there: a result may be called like a BY field
@@ -114,12 +116,27 @@ fn resolved(call: &AggregateCall, rel: &Rel) -> Vec<AggregateCall> {
         .collect()
 }
 
-fn measures(calls: &[AggregateCall], rel: Rel, context: &Context) -> Result<(Rel, Vec<Expr>)> {
+type Sparklines = Vec<(String, Sparkline)>;
+
+fn measures(calls: &[AggregateCall], rel: Rel, context: &Context) -> Result<(Rel, Vec<Expr>, Sparklines)> {
     let (rel, places) = with_places(rel)?;
     let mut rel = rel;
     let mut measures = Vec::new();
+    let mut sparklines = Vec::new();
     for (at, call) in calls.iter().enumerate() {
         let name = measure(at);
+        if call.function == sparkline::NAME {
+            let (sparkline, measured_expr) = Sparkline::of(call)?;
+            let (value, kind) = match measured_expr {
+                Some(expr) => measured(expr, &rel, context)?,
+                None => (lit(1_i64), DataType::Int64),
+            };
+            let input = argument(at);
+            rel = rel.extend(vec![(input.clone(), value)])?;
+            measures.push(one(call, &input, &kind, &places, context)?.alias(name));
+            sparklines.push((call.name.text.clone(), sparkline));
+            continue;
+        }
         let Some(argument_expr) = &call.argument else {
             check_bare(call)?;
             measures.push(count(lit(1_i64)).alias(name));
@@ -130,7 +147,7 @@ fn measures(calls: &[AggregateCall], rel: Rel, context: &Context) -> Result<(Rel
         rel = rel.extend(vec![(input.clone(), value)])?;
         measures.push(one(call, &input, &kind, &places, context)?.alias(name));
     }
-    Ok((rel, measures))
+    Ok((rel, measures, sparklines))
 }
 
 /// The columns that say where a row stands: event time, newest-first time, sequence.

@@ -21,6 +21,7 @@ pub(crate) mod search;
 pub(crate) mod sed;
 pub(crate) mod select;
 pub(crate) mod sort;
+mod sparkline;
 mod spread;
 pub(crate) mod tojson;
 pub(crate) mod top;
