@@ -18,7 +18,7 @@ pub(crate) const DOC: Doc = Doc {
     example: "index=main | extract pairdelim=\"|;\" kvdelim=\"=:\"",
     hints: &["reload"],
     differs: &[
-        ("<extractor>", "a stanza of transforms.conf is not applied, which is an error"),
+        ("named extractions", "a stanza of transforms.conf is not applied, which is an error"),
         ("segment=", "only false is read"),
     ],
 };
