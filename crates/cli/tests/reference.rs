@@ -94,6 +94,10 @@ fn in_full(doc: &Doc) -> String {
     text
 }
 
+/// It needs a table, so it is no function of its arguments alone.
+const LOOKUP: &str = "| `lookup(TABLE, json_object(COLUMN, VALUE, …), json_array(COLUMN, …))` | yes | The columns of \
+                      the row of a lookup table that matches, as a JSON object; in `eval` and `where` |";
+
 /// A table a chapter: the functions of Splunk's reference, and those that only we have.
 fn eval_functions() -> String {
     let differs = lines("differs.txt");
@@ -104,6 +108,7 @@ fn eval_functions() -> String {
             listed.insert(name.to_owned());
             match function::find(name) {
                 Some(function) => eval_function(function, &differs),
+                None if name == "lookup" => LOOKUP.to_owned(),
                 None if runs(&format!("eval r=if({name}(\"a=1\"), 1, 0)")) => format!("| `{name}` | yes | |"),
                 None => format!("| `{name}` | no | |"),
             }

@@ -202,6 +202,11 @@ impl<'a> Planner<'a> {
             rel = stage::with_all_fields(rel, self).await?;
         }
         match op {
+            Op::Filter(Filter::Where(expr)) if lower::lookup_call::is_in(expr) => {
+                let mut expr = expr.clone();
+                let rel = lower::lookup_call::prepare(&mut expr, rel, self.knowledge, context)?;
+                lower::lookup_call::finish(lower::filter::lower(&Filter::Where(expr), rel, context)?)
+            }
             Op::Filter(filter) => lower::filter::lower(filter, rel, context),
             Op::Extend(extend) => stage::extend(extend, rel, self).await,
             Op::Project(project) => lower::project::lower(project, rel, self.settings.provenance),

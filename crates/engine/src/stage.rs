@@ -55,6 +55,11 @@ pub(crate) async fn extend(extend: &Extend, rel: Rel, planner: &Planner<'_>) -> 
     for assignment in &extend.assignments {
         rel = if assignment.target.text.contains('{') && !assignment.target.text.contains("{}") {
             extend_by_value(assignment, rel, planner).await?
+        } else if lower::lookup_call::is_in(&assignment.expr) {
+            let mut assignment = assignment.clone();
+            let context = planner.context();
+            rel = lower::lookup_call::prepare(&mut assignment.expr, rel, planner.knowledge, context)?;
+            lower::lookup_call::finish(lower::extend::assign(&assignment, rel, context)?)?
         } else {
             lower::extend::assign(assignment, rel, planner.context())?
         };

@@ -358,6 +358,15 @@ fn check_count(function: &Function, found: usize, span: Span) -> Result<(), Diag
 
 fn unknown_function(name: &str, span: Span) -> Diagnostic {
     let unknown = Diagnostic::error(code::UNKNOWN_FUNCTION, span, format!("no eval function `{name}`"));
+    if name == "lookup" {
+        return Diagnostic::error(
+            code::UNSUPPORTED_FUNCTION,
+            span,
+            "`lookup` runs in `eval` and `where` alone",
+        )
+        .with_label("not here")
+        .with_help("assign it to a field with `eval` before");
+    }
     match nearest(name, function::all().map(|function| function.name)) {
         Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
         None => unknown.with_help("`sluice help` lists the functions"),

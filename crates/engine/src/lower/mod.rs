@@ -11,6 +11,7 @@ pub(crate) mod fillnull;
 pub(crate) mod filter;
 pub(crate) mod limit;
 pub(crate) mod lookup;
+pub(crate) mod lookup_call;
 mod newest;
 pub(crate) mod number;
 pub(crate) mod project;

@@ -22,6 +22,8 @@ fn inside<'a>(json: &'a Json, step: &Step) -> Vec<&'a Json> {
             members.iter().filter(|(key, _)| key == name).map(|(_, value)| value).collect()
         }
         (Json::Array(values), Step::All) => values.iter().collect(),
+        // Splunk's detections read `requestParameters{}.name` of objects, too.
+        (Json::Object(_), Step::All) => vec![json],
         (Json::Array(values), Step::At(place)) => values.get(*place).into_iter().collect(),
         _ => Vec::new(),
     }
