@@ -13,6 +13,11 @@ pub const SOURCETYPE: &str = "sourcetype";
 /// Splunk's index.
 pub const INDEX: &str = "index";
 
+/// `host` of an event that names none. Splunk would say who read the file.
+pub const UNKNOWN_HOST: &str = "unknown";
+/// `index` of the logs of Linux and Unix hosts.
+pub const UNIX_INDEX: &str = "unix";
+
 /// Provenance: the input's name.
 pub const FILE: &str = "_file";
 /// Provenance: EventRecordID, or the line number counted from 1, `Int64`.

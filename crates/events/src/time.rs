@@ -3,6 +3,8 @@
 //! Reads ISO 8601 / RFC 3339 and its relaxed forms (a space for the `T`, `/` for `-`, a comma before
 //! the fraction, no zone) and epochs in seconds, milli-, micro- or nanoseconds. Nothing is allocated.
 
+pub mod stamp;
+
 use jiff::civil;
 use jiff::tz::TimeZone;
 

@@ -11,6 +11,18 @@ pub enum Format {
     Json,
     /// Comma-separated values with a header line.
     Csv,
+    /// Records of the Linux audit daemon, one a line.
+    Auditd,
+    /// Events of Sysmon for Linux as XML, without a header around them.
+    SysmonLinux,
+    /// Lines of syslog, and what they wrap: Sysmon for Linux, audit records, JSON.
+    Syslog,
+    /// Logs of Zeek in its own TSV.
+    Zeek,
+    /// Access logs of web servers and of squid.
+    Access,
+    /// Lines of text of no other format.
+    Text,
     /// A log that is known by this name and not read yet.
     NotYet(&'static str),
     /// Nothing in it.
@@ -19,17 +31,27 @@ pub enum Format {
     Unknown,
 }
 
+pub mod access;
+pub mod auditd;
 pub mod csv;
 pub mod evtx;
+pub(crate) mod glance;
 pub mod json;
+pub(crate) mod line_reader;
 pub(crate) mod lines;
 mod sniff;
+pub mod syslog;
+#[cfg(test)]
+pub(crate) mod tests;
+pub mod text;
 pub(crate) mod windows;
 pub(crate) mod windows_names;
 pub mod windows_xml;
 pub mod xml;
+pub mod zeek;
+pub(crate) mod zeek_names;
 
-pub use sniff::{HEAD, sniff};
+pub use sniff::{HEAD, is_text, sniff};
 
 use std::io::Read;
 use std::sync::Arc;
@@ -69,10 +91,40 @@ impl Format {
             Self::WindowsXml => "windows xml",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Auditd => "auditd",
+            Self::SysmonLinux => "sysmon for linux",
+            Self::Syslog => "syslog",
+            Self::Zeek => "zeek",
+            Self::Access => "access log",
+            Self::Text => "text",
             Self::NotYet(name) => name,
             Self::Empty => "empty",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// What a file is taken for it by, as `sluice inputs` shows it.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Evtx => "the file or its first chunk begins as one of the Windows event log",
+            Self::WindowsXml => "elements `<Event>`",
+            Self::Json => "JSON objects",
+            Self::Csv => "a header line, and rows of as many cells",
+            Self::Auditd => "lines of `type=… msg=audit(…):`",
+            Self::SysmonLinux => "elements `<Event>` of the provider Linux-Sysmon",
+            Self::Syslog => "lines with a priority, or with a time, a host and a process",
+            Self::Zeek => "a header of `#separator` or `#fields`",
+            Self::Access => "lines of an access log",
+            Self::Text => "lines of text",
+            Self::NotYet(_) => "its first bytes",
+            Self::Empty => "there is nothing in it",
+            Self::Unknown => "it is like no known format",
+        }
+    }
+
+    /// Whether its reader takes text in UTF-8 without a byte order mark.
+    pub(crate) fn is_text(self) -> bool {
+        !matches!(self, Self::Evtx | Self::WindowsXml | Self::SysmonLinux)
     }
 
     /// How its reader is made; `None` if there is no reader.
@@ -82,6 +134,12 @@ impl Format {
             Self::WindowsXml => Some(windows_xml::open),
             Self::Json => Some(json::open),
             Self::Csv => Some(csv::open),
+            Self::Auditd => Some(auditd::open),
+            Self::SysmonLinux => Some(windows_xml::open_linux),
+            Self::Syslog => Some(syslog::open),
+            Self::Zeek => Some(zeek::open),
+            Self::Access => Some(access::open),
+            Self::Text => Some(text::open),
             Self::NotYet(_) | Self::Empty | Self::Unknown => None,
         }
     }

@@ -2,11 +2,18 @@
 
 use memchr::memmem;
 
-use super::Format;
+use super::windows_names::LINUX_PROVIDER;
+use super::{Format, access, auditd, syslog};
 use crate::inputs::utf16;
+use crate::time::stamp::{self, Clock};
 
 /// Bytes of the head that are looked at.
 pub const HEAD: usize = 64 << 10;
+
+/// Lines at the beginning that may tell the format.
+const FIRST_LINES: usize = 3;
+/// Lines that tell whether a text is a log.
+const LOG_LINES: usize = 20;
 
 /// What bytes that begin like this are taken for. `head` is decompressed; 64 KiB are enough.
 ///
@@ -14,7 +21,7 @@ pub const HEAD: usize = 64 << 10;
 /// use sluice_events::format::{Format, sniff};
 ///
 /// assert_eq!(sniff(br#"{"EventID": 1}"#), Format::Json);
-/// assert_eq!(sniff(b"type=SYSCALL msg=audit(1604994496.155:92733): arch=c000003e"), Format::NotYet("auditd"));
+/// assert_eq!(sniff(b"type=SYSCALL msg=audit(1604994496.155:92733): arch=c000003e"), Format::Auditd);
 /// assert_eq!(sniff(b"Dear diary"), Format::Unknown);
 /// ```
 pub fn sniff(head: &[u8]) -> Format {
@@ -27,6 +34,24 @@ pub fn sniff(head: &[u8]) -> Format {
     match utf16::decode_head(head) {
         Some(text) => text_format(&text),
         None => text_format(&String::from_utf8_lossy(head)),
+    }
+}
+
+/// Whether bytes that begin like this are text, of whatever format: they hold no control characters that text has
+/// no use for.
+///
+/// ```
+/// use sluice_events::format::is_text;
+///
+/// assert!(is_text(b"Dear diary,\n\ttoday\r\n"));
+/// assert!(!is_text(b"\x7fELF\x02\x01\x01\0"));
+/// ```
+pub fn is_text(head: &[u8]) -> bool {
+    // Tab to carriage return, escape sequences of terminals, and the separator of auditd.
+    let is_of_text = |byte: u8| matches!(byte, 9..=13 | 0x1b | 0x1d | 0x20..=0x7e | 0x80..);
+    match utf16::decode_head(head) {
+        Some(text) => !text.contains('\0'),
+        None => !head.is_empty() && head.iter().all(|byte| is_of_text(*byte)),
     }
 }
 
@@ -73,16 +98,24 @@ fn text_format(text: &str) -> Format {
 fn markup(text: &str) -> Format {
     if text.starts_with("<?xml") || text.starts_with("<!--") {
         let is_event = text.contains("<Event>") || text.contains("<Event ") || text.contains("<Events");
-        return if is_event { Format::WindowsXml } else { Format::Unknown };
+        return if is_event { events(text) } else { Format::Unknown };
     }
     if text.starts_with("<Events") || text.starts_with("<Event>") || text.starts_with("<Event ") {
-        return Format::WindowsXml;
+        return events(text);
     }
-    let digits = text.bytes().skip(1).take_while(u8::is_ascii_digit).count();
-    if (1..=3).contains(&digits) && text.as_bytes().get(digits + 1) == Some(&b'>') {
-        return syslog(text);
-    }
-    Format::Unknown
+    if syslog::is_line(first_line(text)) { Format::Syslog } else { Format::Unknown }
+}
+
+/// Windows and Sysmon for Linux write the same XML; the provider of the first event tells.
+fn events(text: &str) -> Format {
+    let head = text.split("</System>").next().unwrap_or(text);
+    let is_linux =
+        ['"', '\''].iter().any(|quote| head.contains(&format!("Name={quote}{LINUX_PROVIDER}{quote}")));
+    if is_linux { Format::SysmonLinux } else { Format::WindowsXml }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 /// The bracket is followed by what may follow it in JSON.
@@ -96,12 +129,6 @@ fn is_json(text: &str) -> bool {
 
 fn json(text: &str) -> Format {
     let has = |key: &str| memmem::find(first_document(text).as_bytes(), key.as_bytes()).is_some();
-    if has("\"ts\"") && has("\"uid\"") && has("\"id.orig_h\"") {
-        return Format::NotYet("zeek");
-    }
-    if has("\"event_type\"") && has("\"flow_id\"") && has("\"src_ip\"") {
-        return Format::NotYet("suricata");
-    }
     if has("\"eventVersion\"") && has("\"eventSource\"") && has("\"awsRegion\"") {
         return Format::NotYet("aws cloudtrail");
     }
@@ -116,44 +143,37 @@ fn first_document(text: &str) -> &str {
     }
 }
 
+/// Lines of text. The first one may be the rest of a line.
 fn lines(text: &str) -> Format {
-    let first = text.lines().next().unwrap_or_default();
-    if first.contains("type=") && first.contains("msg=audit(") {
-        return Format::NotYet("auditd");
+    let first = first_line(text);
+    let has = |is_line: fn(&str) -> bool| text.lines().take(FIRST_LINES).any(is_line);
+    if has(auditd::is_record) {
+        return Format::Auditd;
     }
     if first.starts_with("#separator ") || first.starts_with("#fields\t") {
-        return Format::NotYet("zeek");
+        return Format::Zeek;
     }
     if first.starts_with("#Software: Microsoft") || text.contains("\n#Fields: ") {
         return Format::NotYet("w3c");
     }
-    if is_syslog(first) {
-        return syslog(text);
+    if has(access::is_line) {
+        return Format::Access;
     }
-    if is_csv_header(first, text) { Format::Csv } else { Format::Unknown }
+    if has(syslog::is_line) {
+        return Format::Syslog;
+    }
+    if is_csv_header(first, text) {
+        return Format::Csv;
+    }
+    if is_log(text) { Format::Text } else { Format::Unknown }
 }
 
-fn syslog(text: &str) -> Format {
-    if text.contains("Linux-Sysmon") && text.contains("<Event>") {
-        return Format::NotYet("sysmon for linux");
-    }
-    Format::NotYet("syslog")
-}
-
-/// `Dec  5 01:49:34 host …`, or an ISO time, a host and a process: `2019-12-05T01:49:34Z host sshd[1]: …`.
-fn is_syslog(line: &str) -> bool {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let mut words = line.split_ascii_whitespace();
-    let [Some(first), Some(second), Some(third)] = [words.next(), words.next(), words.next()] else {
-        return false;
-    };
-    let is_month = first.len() == 3 && MONTHS.match_indices(first).any(|(at, _)| at % 3 == 0);
-    if is_month {
-        return second.parse::<u8>().is_ok_and(|day| day <= 31) && third.matches(':').count() == 2;
-    }
-    let is_iso = first.contains('T') && crate::time::parse(first, &jiff::tz::TimeZone::UTC).is_some();
-    is_iso
-        && third.trim_end_matches(':').chars().all(|char| char.is_alphanumeric() || "-_[]/.".contains(char))
+/// Whether a time stands in most of the first lines, as in a log.
+fn is_log(text: &str) -> bool {
+    let clock = Clock { zone: jiff::tz::TimeZone::UTC, now: jiff::Timestamp::UNIX_EPOCH };
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(LOG_LINES).collect();
+    let timed = lines.iter().filter(|line| stamp::find(line, &clock).is_some()).count();
+    timed * 2 > lines.len()
 }
 
 /// A header line: names without spaces at their ends, none twice, none a number, and at least two of
@@ -207,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_head_says_what_a_file_is() {
-        let rows: [(&[u8], Format); 32] = [
+        let rows: [(&[u8], Format); 37] = [
             (b"", Format::Empty),
             (b" \n\n", Format::Empty),
             (b"ElfFile\0rest", Format::Evtx),
@@ -220,20 +240,14 @@ mod tests {
             (b"{\n \"a\": 1\n}", Format::Json),
             (b"[2019-12-05] started", Format::Unknown),
             (b"{not json}", Format::Unknown),
-            (b"{\"ts\":1.0,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.1\"}", Format::NotYet("zeek")),
-            (
-                b"{\"timestamp\":\"\",\"flow_id\":1,\"event_type\":\"dns\",\"src_ip\":\"\"}",
-                Format::NotYet("suricata"),
-            ),
-            (b"#separator \\x09\n#fields\tts", Format::NotYet("zeek")),
-            (b"node=a type=SYSCALL msg=audit(1.1:2): a", Format::NotYet("auditd")),
-            (b"Dec  5 01:49:34 web sshd[1]: Failed", Format::NotYet("syslog")),
-            (b"<13>1 2019-12-05T01:49:34Z web a - - - x", Format::NotYet("syslog")),
-            (b"2019-12-05T01:49:34Z web sshd[1]: Failed", Format::NotYet("syslog")),
-            (
-                b"Dec  5 01:49:34 web sysmon: <Event><Provider Name=\"Linux-Sysmon\"/>",
-                Format::NotYet("sysmon for linux"),
-            ),
+            (b"{\"ts\":1.0,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.1\"}", Format::Json),
+            (b"#separator \\x09\n#fields\tts", Format::Zeek),
+            (b"node=a type=SYSCALL msg=audit(1.1:2): a", Format::Auditd),
+            (b"d\"\ntype=CWD msg=audit(1.1:2): cwd=\"/\"\n", Format::Auditd),
+            (b"Dec  5 01:49:34 web sshd[1]: Failed", Format::Syslog),
+            (b"<13>1 2019-12-05T01:49:34Z web a - - - x", Format::Syslog),
+            (b"2019-12-05T01:49:34Z web sshd[1]: Failed", Format::Syslog),
+            (b"Dec  5 01:49:34 web sysmon: <Event><System><Provider Name=\"Linux-Sysmon\"/>", Format::Syslog),
             (b"\xd4\xc3\xb2\xa1\x02\0\x04\0", Format::NotYet("pcap")),
             (b"_time,host,_raw\n1,a,b", Format::Csv),
             (b"\"_time\",\"_raw\"\n", Format::Csv),
@@ -246,6 +260,14 @@ mod tests {
             (b"\x7fELF\x02\x01\x01\0\0\0", Format::Unknown),
             (b"#Software: Microsoft Internet\n#Fields: date time", Format::NotYet("w3c")),
             (b"a,b\nc,d\n", Format::Unknown),
+            (b"<Event><System><Provider Name=\"Linux-Sysmon\"/></System></Event>", Format::SysmonLinux),
+            (b"10.0.0.1 - - [05/Dec/2019:01:49:34 +0000] \"GET / HTTP/1.1\" 200 1\n", Format::Access),
+            (b"1575510574.041 7 10.0.0.1 TCP_MISS/200 1 GET http://a/ - NONE/- -\n", Format::Access),
+            (
+                b"2019-12-05 01:49:34,041 INFO main: started\n  and so on\n2019-12-05 01:49:35 x\n",
+                Format::Text,
+            ),
+            (b"2019-12-05T01:49:34Z WARN cache: cold\n", Format::Text),
         ];
         for (head, format) in rows {
             assert_eq!(sniff(head), format, "{}", String::from_utf8_lossy(head));

@@ -1,6 +1,6 @@
 //! Which fields a value of a Windows event gives, from where it stands in the event's tree.
 //!
-//! The names are those of Splunk's Windows add-on: `System` by the table in
+//! The names are those of Splunk's add-ons: `System` by the table in
 //! [`windows_names`], `EventData/Data` by its `Name`, all else by its element. EVTX and
 //! XML share this module, so that the same event gives the same fields from either.
 
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::batch::{EventBuilder, Slot};
 use crate::field;
-use crate::format::windows_names;
+use crate::format::windows_names::{self, Origin};
 
 /// An element of the event, as far as it matters for the names of what stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,13 +64,30 @@ pub(crate) struct Naming {
     sourcetype: Option<Target>,
     index: Option<Target>,
     record: Option<u64>,
+    origin: &'static Origin,
     /// The last channel's `source`; the prefix stays, the channel changes.
     source: String,
 }
 
 impl Naming {
-    /// For what this builder wants.
+    /// For what this builder wants of Windows events.
     pub(crate) fn new(events: &EventBuilder) -> Self {
+        Self::of(&windows_names::WINDOWS, events)
+    }
+
+    /// The same where `host` is told by what is around the event.
+    pub(crate) fn without_host(origin: &'static Origin, events: &EventBuilder) -> Self {
+        let mut naming = Self::of(origin, events);
+        let host = wanted(field::HOST, events);
+        naming
+            .system
+            .iter_mut()
+            .for_each(|(.., targets)| targets.retain(|target| Some(target) != host.as_ref()));
+        naming
+    }
+
+    /// For what this builder wants of events of this origin.
+    pub(crate) fn of(origin: &'static Origin, events: &EventBuilder) -> Self {
         let mut system = Vec::new();
         for (path, names) in windows_names::SYSTEM {
             let mut targets: Vec<Target> = names.iter().filter_map(|name| wanted(name, events)).collect();
@@ -92,7 +109,8 @@ impl Naming {
             sourcetype: wanted(field::SOURCETYPE, events),
             index: wanted(field::INDEX, events),
             record: None,
-            source: windows_names::SOURCE_PREFIX.to_owned(),
+            origin,
+            source: origin.source_prefix.to_owned(),
         }
     }
 
@@ -144,7 +162,7 @@ impl Naming {
                 }
             }
             Target::Source(slot) => {
-                self.source.truncate(windows_names::SOURCE_PREFIX.len());
+                self.source.truncate(self.origin.source_prefix.len());
                 self.source.push_str(text);
                 match slot {
                     Some(slot) => events.put(*slot, &self.source),
@@ -167,9 +185,9 @@ impl Naming {
         self.record = Some(record);
     }
 
-    /// Gives the current event the metadata that all Windows events share.
+    /// Gives the current event the metadata that all events of the origin share.
     pub(crate) fn put_metadata(&mut self, events: &mut EventBuilder) {
-        let known = [(&self.sourcetype, windows_names::SOURCETYPE), (&self.index, windows_names::INDEX)];
+        let known = [(&self.sourcetype, self.origin.sourcetype), (&self.index, self.origin.index)];
         for (target, value) in known {
             match target {
                 Some(Target::Field(slot)) => events.put(*slot, value),

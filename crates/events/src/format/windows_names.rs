@@ -1,14 +1,26 @@
-//! What Windows events and their system fields are called, as Splunk's Windows add-on does.
+//! What Windows events and their system fields are called, as Splunk's Windows add-on does; and those of Sysmon for
+//! Linux, as its add-on does.
 
 use crate::batch::EventBuilder;
 use crate::field;
 
-/// Sourcetype of all Windows events.
-pub(crate) const SOURCETYPE: &str = "XmlWinEventLog";
-/// Index of all Windows events.
-pub(crate) const INDEX: &str = "wineventlog";
-/// `source` is this and the channel.
-pub(crate) const SOURCE_PREFIX: &str = "XmlWinEventLog:";
+/// What events are called, by the system they are from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) sourcetype: &'static str,
+    pub(crate) index: &'static str,
+    /// `source` is this and the channel.
+    pub(crate) source_prefix: &'static str,
+}
+
+/// Windows events.
+pub(crate) const WINDOWS: Origin =
+    Origin { sourcetype: "XmlWinEventLog", index: "wineventlog", source_prefix: "XmlWinEventLog:" };
+/// Events of Sysmon for Linux, which writes them in the same XML.
+pub(crate) const LINUX: Origin =
+    Origin { sourcetype: "sysmon:linux", index: field::UNIX_INDEX, source_prefix: "Syslog:" };
+/// The provider of [`LINUX`], and the beginning of its channel.
+pub(crate) const LINUX_PROVIDER: &str = "Linux-Sysmon";
 
 /// The fields of `Event/System`: `Element` or `Element.Attribute`, and the names they go by.
 pub(crate) const SYSTEM: &[(&str, &[&str])] = &[
@@ -31,6 +43,7 @@ pub(crate) const SYSTEM: &[(&str, &[&str])] = &[
     ("Channel", &["Channel"]),
     ("Computer", &["Computer", "host"]),
     ("Security.UserID", &["UserID"]),
+    ("Security.UserId", &["UserId"]),
 ];
 
 /// The names of a system field; none if it is not one of [`SYSTEM`].
@@ -40,9 +53,10 @@ pub(crate) fn system(path: &str) -> &'static [&'static str] {
 
 /// Sets `source`, `sourcetype` and `index` of an event of this channel.
 pub(crate) fn metadata(channel: &str, events: &mut EventBuilder) {
+    let origin = if channel.starts_with(LINUX_PROVIDER) { &LINUX } else { &WINDOWS };
     if events.wants(field::SOURCE) {
-        events.set(field::SOURCE, &format!("{SOURCE_PREFIX}{channel}"));
+        events.set(field::SOURCE, &format!("{}{channel}", origin.source_prefix));
     }
-    events.set(field::SOURCETYPE, SOURCETYPE);
-    events.set(field::INDEX, INDEX);
+    events.set(field::SOURCETYPE, origin.sourcetype);
+    events.set(field::INDEX, origin.index);
 }

@@ -1,10 +1,12 @@
 //! Windows events as XML: one a line, pretty-printed, or inside `<Events>`; UTF-8 or UTF-16.
 //!
 //! Events are found by their tags in the bytes as stored, so that offsets and splits are exact in
-//! any encoding ([`scan`]); each is then read for the wanted fields ([`event`]).
+//! any encoding ([`scan`]); each is then read for the wanted fields ([`event`]). Sysmon for Linux writes the same XML,
+//! bare or in lines of syslog ([`linux`]).
 
 mod ahead;
 pub(crate) mod event;
+mod linux;
 mod scan;
 
 use std::borrow::Cow;
@@ -16,15 +18,27 @@ use crate::batch::{EventBuilder, Position};
 use crate::field;
 use crate::format::Source;
 use crate::format::windows::{self, Naming, Target};
+use crate::format::windows_names::{self, Origin};
 use crate::tally::Loss;
 use crate::{ReadError, Reader};
 use ahead::Ahead;
 use scan::{Encoding, Found, Scanner};
 
+pub(crate) use linux::LinuxEvents;
+
 /// Reads the events whose `<Event` stands in `source.start..source.end`.
 pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
+    open_as(&windows_names::WINDOWS, source, events)
+}
+
+/// The same for events of Sysmon for Linux.
+pub fn open_linux(source: Source, events: EventBuilder) -> Box<dyn Reader> {
+    open_as(&windows_names::LINUX, source, events)
+}
+
+fn open_as(origin: &'static Origin, source: Source, events: EventBuilder) -> Box<dyn Reader> {
     Box::new(XmlReader {
-        naming: Naming::new(&events),
+        naming: Naming::of(origin, &events),
         raw: windows::wanted(field::RAW, &events),
         ahead: Ahead::new(&events),
         text: String::new(),

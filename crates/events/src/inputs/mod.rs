@@ -15,6 +15,7 @@ use tempfile::TempPath;
 
 use crate::batch::Overrides;
 use crate::format::Format;
+use crate::time::stamp::Clock;
 
 pub use line_index::LineIndex;
 
@@ -25,10 +26,19 @@ pub struct Options {
     pub overrides: Overrides,
     /// The zone of timestamps that name none.
     pub input_zone: jiff::tz::TimeZone,
+    /// When they are read: timestamps without a year are before it.
+    pub now: jiff::Timestamp,
     /// An archive member may expand to this many bytes, whatever its ratio.
     pub max_archive: u64,
     /// Compressed inputs are decompressed on a thread of their own: there are fewer inputs than cores.
     pub read_ahead: bool,
+}
+
+impl Options {
+    /// How timestamps are read that do not say all.
+    pub(crate) fn clock(&self) -> Clock {
+        Clock { zone: self.input_zone.clone(), now: self.now }
+    }
 }
 
 impl Default for Options {
@@ -36,6 +46,7 @@ impl Default for Options {
         Self {
             overrides: Overrides::default(),
             input_zone: jiff::tz::TimeZone::UTC,
+            now: jiff::Timestamp::now(),
             max_archive: 64 << 30,
             read_ahead: false,
         }

@@ -84,7 +84,7 @@ impl Split {
             }
         };
         let bytes = match input.format {
-            Format::Json | Format::Csv if start == 0 => plain_text(bytes)?,
+            format if format.is_text() && start == 0 => plain_text(bytes)?,
             _ => bytes,
         };
         Ok(Source {
@@ -109,8 +109,9 @@ impl Split {
     ) -> io::Result<(stream::Bytes, u64, Option<u64>)> {
         let mut file = File::open(path)?;
         let end_of_reading = Some(end).filter(|&end| end < self.input.size);
+        let is_xml = matches!(self.input.format, Format::WindowsXml | Format::SysmonLinux);
         // The XML reader finds the first event that begins at or after the cut by itself, in mid-line too.
-        if self.input.cut != Cut::Lines || self.input.format == Format::WindowsXml || start == 0 {
+        if self.input.cut != Cut::Lines || is_xml || start == 0 {
             file.seek(SeekFrom::Start(start))?;
             let counted = Progress { bytes: file, at: start, range: (start, end), tally: Arc::clone(tally) };
             return Ok((Box::new(counted), start, end_of_reading));
@@ -160,6 +161,12 @@ pub(super) fn cut_of(format: Format, head: &[u8]) -> Cut {
     match format {
         Format::Evtx => Cut::Chunks,
         Format::Json | Format::WindowsXml if are_lines(format, head) => Cut::Lines,
+        Format::SysmonLinux if are_lines(format, head) => Cut::Lines,
+        Format::Auditd | Format::Syslog | Format::Access | Format::Text
+            if utf16::encoding_of(head).is_none() =>
+        {
+            Cut::Lines
+        }
         _ => Cut::Whole,
     }
 }

@@ -237,6 +237,22 @@ fn evtx_is_cut_at_chunks() {
 }
 
 #[test]
+fn text_is_read_where_the_user_says_that_it_is_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes");
+    fs::write(&path, "hello a=1\n\nworld a=2\n").unwrap();
+    assert_eq!(only(&path), [("1".to_owned(), 1), ("2".to_owned(), 3)]);
+    assert_eq!(found(folder.path()).inputs[0].format, Format::Unknown);
+    let overrides = Overrides { sourcetype: Some("notes".to_owned()), ..Overrides::default() };
+    let options = Options { overrides, ..Options::default() };
+    let found = discover(&[folder.path().display().to_string()], &options);
+    assert_eq!(found.inputs[0].format, Format::Text);
+    fs::write(&path, b"\x7fELF\x02\x01\0").unwrap();
+    let found = discover(&[path.display().to_string()], &options);
+    assert_eq!(found.inputs[0].format, Format::Unknown);
+}
+
+#[test]
 fn csv_rows_are_events() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
@@ -263,6 +279,21 @@ proptest! {
         prop_assert_eq!(values(input.clone(), u64::MAX, &whole), values(input.clone(), size, &split));
         prop_assert_eq!(split.bytes.load(Ordering::Relaxed), input.size);
         prop_assert_eq!(whole.bytes.load(Ordering::Relaxed), input.size);
+    }
+
+    #[test]
+    fn splits_of_other_lines_do_so_too(
+        lines in proptest::collection::vec("(type=X msg=audit\\(1\\.5:2\\): a=[0-9]{1,9}|rubbish|)(\r|)", 1..30),
+        size in 1..120_u64,
+    ) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), format!("type=X msg=audit(1.5:1): a=0\n{}", lines.join("\n"))).unwrap();
+        let input = found(file.path()).inputs.remove(0);
+        prop_assert_eq!((input.format, input.cut), (Format::Auditd, Cut::Lines));
+        let (whole, split) = (Arc::new(Tally::default()), Arc::new(Tally::default()));
+        prop_assert_eq!(values(input.clone(), u64::MAX, &whole), values(input.clone(), size, &split));
+        prop_assert_eq!(split.bytes.load(Ordering::Relaxed), input.size);
+        prop_assert_eq!(whole.losses().1, split.losses().1);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::archive;
 use super::split::cut_of;
 use super::stream::{self, Watch};
 use super::{Cut, Input, Inputs, LineIndex, Options, Origin, Problem};
-use crate::format::{HEAD, sniff};
+use crate::format::{Format, HEAD, is_text, sniff};
 use crate::tally::Tally;
 
 /// Archives are looked into inside archives, and not further.
@@ -156,10 +156,18 @@ impl<'a> Walk<'a> {
             return self.archive(met, kind);
         }
         let Met { name, origin, size, named, is_plain, .. } = met;
-        let format = sniff(head);
+        let format = match sniff(head) {
+            Format::Unknown if self.takes_text(named) && is_text(head) => Format::Text,
+            format => format,
+        };
         let cut = if is_plain { cut_of(format, head) } else { Cut::Whole };
         let lines = (cut == Cut::Lines).then(|| Arc::new(LineIndex::new(origin.path().to_owned())));
         self.found.inputs.push(Input { name: name.to_owned(), origin, format, size, named, cut, lines });
+    }
+
+    /// Whether text of no known format is a log: the user says so. In a folder there is other text as well.
+    fn takes_text(&self, named: bool) -> bool {
+        named || self.options.overrides.sourcetype.is_some()
     }
 
     fn archive(&mut self, met: Met<'_>, kind: archive::Archive) {

@@ -11,7 +11,7 @@ use super::text::unescape;
 use crate::batch::EventBuilder;
 use crate::field;
 use crate::filter::{Matcher, Seen, Tests, Words};
-use crate::format::{Format, windows_names};
+use crate::format::{Format, windows_names, zeek_names};
 
 use super::keys::Known;
 
@@ -150,13 +150,17 @@ impl Found {
 fn keys_of(field: &str) -> (Keys, Vec<&str>) {
     let is_system = |field: &str| {
         field == "Data"
-            || Known::of(field) != Known::Other
+            || !matches!(Known::of(field), Known::Other | Known::Sensor(_))
             || windows_names::SYSTEM.iter().any(|(_, names)| names.contains(&field))
     };
     match field {
         "EventCode" => (Keys::Alias, vec!["EventCode", "EventID", "event_id"]),
         "EventID" => (Keys::Alias, vec!["EventID", "event_id"]),
-        _ if is_system(field) || !field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => {
+        // Zeek's own `host` and the like go by another name.
+        _ if is_system(field)
+            || field.starts_with(zeek_names::PREFIX)
+            || !field.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') =>
+        {
             (Keys::Unknown, Vec::new())
         }
         _ => (Keys::Name, vec![field]),

@@ -11,13 +11,30 @@ const INDEX: &str = "main";
 const TIMES: [&str; 9] =
     ["_time", "timestamp", "@timestamp", "time", "ts", "EventTime", "TimeCreated", "datetime", "date"];
 
+/// What an event is called that does not say so itself.
+pub(super) struct Names<'a> {
+    pub(super) source: &'a str,
+    pub(super) sourcetype: &'a str,
+    pub(super) index: &'a str,
+    pub(super) host: Option<&'a str>,
+    /// What the event says under such a name is something else, which goes by this prefix.
+    pub(super) prefix: Option<&'a str>,
+}
+
 pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
+    let names =
+        Names { source: event.file, sourcetype: SOURCETYPE, index: INDEX, host: event.host, prefix: None };
+    decode_as(event, root, &names);
+    None
+}
+
+/// The same for events that are called otherwise.
+pub(super) fn decode_as(event: &mut Event<'_>, root: usize, names: &Names<'_>) {
     raw(event, root);
     time(event, root);
     let mut metadata = Metadata::default();
-    flatten(event, root, &mut metadata);
-    metadata.complete(event);
-    None
+    flatten(event, root, names, &mut metadata);
+    metadata.complete(names, event);
 }
 
 /// What the event gives as its text, or else the text of the event.
@@ -58,34 +75,40 @@ struct Metadata {
     source: bool,
     sourcetype: bool,
     index: bool,
+    host: bool,
 }
 
 impl Metadata {
-    fn see(&mut self, name: &str) {
+    /// Notes a field; whether it is metadata.
+    fn see(&mut self, name: &str) -> bool {
         match name {
             field::SOURCE => self.source = true,
             field::SOURCETYPE => self.sourcetype = true,
             field::INDEX => self.index = true,
-            _ => {}
+            field::HOST => self.host = true,
+            _ => return false,
         }
+        true
     }
 
     /// Sets what the event does not name.
-    fn complete(&self, event: &mut Event<'_>) {
-        if !self.source {
-            event.events.set(field::SOURCE, event.file);
-        }
-        if !self.sourcetype {
-            event.events.set(field::SOURCETYPE, SOURCETYPE);
-        }
-        if !self.index {
-            event.events.set(field::INDEX, INDEX);
+    fn complete(&self, names: &Names<'_>, event: &mut Event<'_>) {
+        let called = [
+            (self.source, field::SOURCE, Some(names.source)),
+            (self.sourcetype, field::SOURCETYPE, Some(names.sourcetype)),
+            (self.index, field::INDEX, Some(names.index)),
+            (self.host, field::HOST, names.host),
+        ];
+        for (is_said, name, value) in called {
+            if let (false, Some(value)) = (is_said && names.prefix.is_none(), value) {
+                event.events.set(name, value);
+            }
         }
     }
 }
 
 /// Hands all values below `root` to the builder, under their flattened names.
-fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
+fn flatten(event: &mut Event<'_>, root: usize, names: &Names<'_>, metadata: &mut Metadata) {
     let (tape, text) = (event.tape, event.text);
     for (place, (at, node)) in tape.children(root).enumerate() {
         let key = node.key.of(text);
@@ -100,7 +123,12 @@ fn flatten(event: &mut Event<'_>, root: usize, metadata: &mut Metadata) {
             Kind::Null => {}
             _ if matches!(key, field::TIME | field::RAW) => {}
             _ => {
-                metadata.see(key);
+                if metadata.see(key)
+                    && let Some(prefix) = names.prefix
+                {
+                    event.set(&format!("{prefix}{key}"), node);
+                    continue;
+                }
                 let slot = event.keys.seen(place).slot;
                 event.set_at(slot, key, node);
             }

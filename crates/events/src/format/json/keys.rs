@@ -5,6 +5,7 @@
 
 use hashbrown::HashMap;
 
+use super::network::Sign;
 use super::nxlog;
 use crate::batch::{EventBuilder, Slot};
 use crate::field;
@@ -29,6 +30,8 @@ pub(super) enum Known {
     System(System),
     /// The log collector's own field, not the event's.
     Collector,
+    /// What tells Zeek or Suricata.
+    Sensor(Sign),
     /// Any other.
     Other,
 }
@@ -86,7 +89,7 @@ impl Known {
             "@timestamp" => Self::System(System::Stamp),
             "@version" | "host" | "port" | "tags" | "type" | "source" | "sourcetype" | "index"
             | "SourceModuleName" | "SourceModuleType" | "Severity" | "SeverityValue" => Self::Collector,
-            _ => Self::Other,
+            _ => Sign::of(key).map_or(Self::Other, Self::Sensor),
         }
     }
 }

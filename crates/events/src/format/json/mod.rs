@@ -9,6 +9,7 @@ mod ecs;
 mod evtx_dump;
 mod generic;
 mod keys;
+mod network;
 mod nxlog;
 mod shape;
 mod splunk;
@@ -16,6 +17,7 @@ mod tape;
 mod text;
 pub mod tree;
 mod values;
+mod wrapped;
 
 use arrow::record_batch::RecordBatch;
 use memchr::memmem;
@@ -25,6 +27,7 @@ use crate::format::Source;
 use crate::format::json::ahead::Ahead;
 use crate::format::json::documents::{Document, Documents};
 use crate::format::json::keys::Keys;
+use crate::format::json::network::Called;
 use crate::format::json::shape::Event;
 use crate::format::json::tape::{Kind, Tape};
 use crate::inputs::{LineIndex, Options};
@@ -33,10 +36,13 @@ use crate::{ReadError, Reader, field};
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use wrapped::{Place, Wrapped};
+
 /// A reader of JSON events.
 pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
     let lines = if events.wants(field::RECORD) { source.lines } else { None };
     let decoder = Decoder {
+        called: Called::of(&source.name),
         name: source.name,
         tally: source.tally,
         options: source.options,
@@ -116,6 +122,7 @@ struct Decoder {
     /// Room for a document and what its escapes mean.
     resolved: String,
     path: String,
+    called: Called,
 }
 
 impl Decoder {
@@ -212,6 +219,8 @@ impl Decoder {
             path: &mut self.path,
             zone: &self.options.input_zone,
             file: &self.name,
+            host: None,
+            called: &mut self.called,
         };
         let record = event.decode(root);
         let record = record.unwrap_or_else(|| self.line_number(line));

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::keys::{Key, Keys, Known, System};
+use super::network::{self, Called, Sensor, Signs};
 use super::tape::{Kind, Node, Tape};
 use super::text::decode;
 use super::{ecs, evtx_dump, generic, nxlog, splunk};
@@ -21,6 +22,9 @@ pub(super) struct Event<'a> {
     pub(super) path: &'a mut String,
     pub(super) zone: &'a TimeZone,
     pub(super) file: &'a str,
+    /// What is around the event says that it is from this host.
+    pub(super) host: Option<&'a str>,
+    pub(super) called: &'a mut Called,
 }
 
 /// The shapes in use, with the place of what they wrap the event in.
@@ -35,6 +39,8 @@ enum Shape {
     Nxlog,
     /// `{"preview": …, "result": {…}}`
     Splunk(usize),
+    /// Of Zeek or Suricata, and flat in what tells it.
+    Sensor(Sensor),
     Generic,
 }
 
@@ -64,15 +70,16 @@ impl Event<'_> {
             Shape::Ecs(winlog) => ecs::decode(self, root, winlog),
             Shape::Nxlog => nxlog::decode(self, root),
             Shape::Splunk(result) => splunk::decode(self, root, result),
+            Shape::Sensor(sensor) => network::decode(self, root, sensor),
             Shape::Generic | Shape::Elastic(_) => generic::decode(self, root),
         }
     }
 
-    /// INVARIANT: of a flat shape (NXLog, generic) all keys have been looked at, in order, when this
+    /// INVARIANT: of a flat shape (NXLog, sensors, generic) all keys have been looked at, in order, when this
     /// returns: `Keys::seen` relies on it.
     fn shape(&mut self, root: usize) -> Shape {
         let (tape, text) = (self.tape, self.text);
-        let (mut has_event_id, mut has_channel) = (false, false);
+        let (mut has_event_id, mut has_channel, mut signs) = (false, false, Signs::default());
         for (place, (at, node)) in tape.children(root).enumerate() {
             match (self.key(place, node.key.of(text)).known, node.kind) {
                 (Known::Elastic, Kind::Object) => return Shape::Elastic(at),
@@ -83,10 +90,14 @@ impl Event<'_> {
                 (Known::Splunk, Kind::Object) => return Shape::Splunk(at),
                 (Known::System(System::EventId), Kind::Number | Kind::String) => has_event_id = true,
                 (Known::System(System::Channel), Kind::String) => has_channel = true,
+                (Known::Sensor(sign), _) => signs.see(sign),
                 _ => {}
             }
         }
-        if has_event_id && has_channel { Shape::Nxlog } else { Shape::Generic }
+        if has_event_id && has_channel {
+            return Shape::Nxlog;
+        }
+        signs.sensor().map_or(Shape::Generic, Shape::Sensor)
     }
 
     /// What the key at a place of the event's top level is.

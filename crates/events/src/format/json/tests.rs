@@ -340,3 +340,34 @@ proptest! {
         prop_assert_eq!(fields(objects.join("\n")), fields(format!("[{}]", objects.join(",\n"))));
     }
 }
+
+#[test]
+fn zeek_and_suricata_are_called_as_their_add_ons_do() {
+    let conn = r#"{"ts":1795554843.098,"uid":"C1","id.orig_h":"10.0.0.1","conn_state":"SF"}"#;
+    let called = ["host=unknown", "index=zeek", "source=conn.log", "sourcetype=zeek:conn:json"];
+    let row = only(conn);
+    assert!(called.iter().all(|name| row.iter().any(|field| field == name)), "{row:?}");
+    assert!(row.contains(&"_time=1795554843.098".to_owned()), "{row:?}");
+
+    let http =
+        r#"{"_path":"http","ts":"2026-11-24T21:14:02Z","uid":"C1","id.orig_h":"10.0.0.1","host":"www"}"#;
+    let row = only(http);
+    for field in ["zeek_host=www", "host=unknown", "sourcetype=zeek:http:json", "_time=1795554842"] {
+        assert!(row.iter().any(|known| known == field), "{field}: {row:?}");
+    }
+
+    let eve = r#"{"timestamp":"2026-11-24T21:14:02.000000+0000","flow_id":1,"event_type":"dns","host":"ids",
+        "dns":{"queries":[{"rrname":"a.example"}]}}"#;
+    let row = only(eve);
+    let wanted = [
+        "sourcetype=suricata",
+        "source=suricata",
+        "index=suricata",
+        "host=ids",
+        "dns.queries{}.rrname=a.example",
+    ];
+    assert!(wanted.iter().all(|name| row.iter().any(|field| field == name)), "{row:?}");
+
+    let other = r#"{"ts":1795554843.098,"event_type":"click","level":"info"}"#;
+    assert!(only(other).iter().any(|field| field == "sourcetype=_json"));
+}
