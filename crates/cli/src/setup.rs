@@ -67,6 +67,7 @@ pub(crate) fn settings(running: &Running, reading: &Reading, provenance: bool) -
     let mut settings = reading_settings(reading);
     if let Some(now) = &running.now {
         settings.now = moment(now, &settings.zone)?;
+        settings.input.now = settings.now;
     }
     for (option, time) in [("--earliest", &running.earliest), ("--latest", &running.latest)] {
         let checked = time.as_deref().map_or(Ok(()), |time| settings.check_time(time));

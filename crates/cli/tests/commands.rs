@@ -238,10 +238,12 @@ fn inputs_says_what_each_file_is_taken_for() {
         &log("test5_linux_tar_curl_ftp/auditd.log"),
         &log("test3_dns_nslookup/sysmon.xml"),
     ]);
-    assert_eq!(code(&found), 3);
+    assert_eq!(code(&found), 0);
     let rows: Vec<serde_json::Value> =
         out(&found).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((rows[0]["format"].as_str(), rows[0]["status"].as_str()), (Some("auditd"), Some("not read")));
+    assert_eq!((rows[0]["format"].as_str(), rows[0]["status"].as_str()), (Some("auditd"), Some("read")));
+    assert_eq!(rows[0]["names"][0]["sourcetype"], "linux:audit");
+    assert!(rows[0]["because"].as_str().is_some_and(|because| because.contains("msg=audit")));
     assert_eq!(rows[1]["names"][0]["index"], "wineventlog");
     assert_eq!(rows[1]["events"], 2);
 }

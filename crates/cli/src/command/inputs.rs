@@ -54,6 +54,8 @@ pub(crate) fn run(args: &InputsArgs) -> Exit {
 struct File {
     file: String,
     format: &'static str,
+    /// What it was taken for that by.
+    because: &'static str,
     status: &'static str,
     size: u64,
     events: u64,
@@ -72,6 +74,7 @@ impl File {
         Self {
             file: input.name.clone(),
             format: input.format.name(),
+            because: input.format.sign(),
             status: match (input.format.opener(), lost) {
                 (None, _) => "not read",
                 (Some(_), 0) => "read",
@@ -101,6 +104,7 @@ impl File {
             }
         }
         writeln!(out, "  {}", parts.join("  "))?;
+        writeln!(out, "  {}", style.paint("2", self.because))?;
         for names in &self.names {
             writeln!(
                 out,
