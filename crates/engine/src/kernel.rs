@@ -168,6 +168,10 @@ pub fn mixed<'a>(rows: usize, mut value: impl FnMut(usize) -> Cell<'a>) -> Array
                 numbers.append_value(number);
                 texts.append_null();
             }
+            Cell::Formatted(number, text) => {
+                numbers.append_value(number);
+                texts.append_value(text);
+            }
             Cell::Integer(number) => {
                 numbers.append_value(number as f64);
                 texts.append_null();

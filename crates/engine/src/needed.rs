@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use sluice_events::field;
 use sluice_spl::ops::{
-    Aggregate, AggregateCall, Bin, Dedup, Extend, Filter, Limit, Lookup, Name, Op, Project, ProjectMode,
-    Rename, SortKey, ToJson, Top, Window,
+    Aggregate, AggregateCall, Bin, Dedup, Extend, Filter, Limit, Lookup, Measure, Name, Op, Pivot, Project,
+    ProjectMode, Rename, SortKey, ToJson, Top, Totals, Window,
 };
 use sluice_spl::tree::{Expr, ExprKind, Search, SearchKind};
 
@@ -58,11 +58,15 @@ impl Needed {
             }
             Op::ToJson(json) => self.json(json),
             Op::Bin(bin) => self.bin(bin),
+            Op::Continuous(bin) => self.name(&bin.field),
             Op::FillNull(fill) if fill.fields.is_empty() => self.all = true,
             Op::FillNull(fill) => self.names(&fill.fields),
             Op::Lookup(lookup) => self.lookup(lookup),
             Op::Union(_) => {}
             Op::Top(top) => self.top(top),
+            Op::Pivot(pivot) => self.pivot(pivot),
+            Op::Untable(_) | Op::Transpose(_) | Op::Wrap(_) => *self = Self { all: true, ..Self::default() },
+            Op::Totals(totals) => self.totals(totals),
         }
     }
 
@@ -231,6 +235,32 @@ impl Needed {
         *self = Self::default();
         self.names(&top.fields);
         self.names(&top.by);
+    }
+
+    fn pivot(&mut self, pivot: &Pivot) {
+        *self = Self::default();
+        let axes = pivot.rows.iter().chain(pivot.columns.iter().map(|columns| &columns.split));
+        for axis in axes {
+            self.name(&axis.field);
+        }
+        for measure in &pivot.measures {
+            match measure {
+                Measure::Call(call) => self.calls(std::slice::from_ref(call)),
+                Measure::Eval { calls, .. } => self.calls(calls),
+            }
+        }
+    }
+
+    fn totals(&mut self, totals: &Totals) {
+        if let Some(name) = &totals.row {
+            self.names.remove(&name.text);
+        }
+        if totals.fields.is_empty() {
+            self.all = true;
+        }
+        self.names(&totals.fields);
+        self.names
+            .extend(totals.column.iter().flat_map(|row| &row.label_field).map(|name| name.text.clone()));
     }
 
     pub(crate) fn search(&mut self, search: &Search) {

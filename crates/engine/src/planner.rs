@@ -15,7 +15,7 @@ use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{
-    Extend, Extract, FillNull, Filter, Language, Limit, Op, Project, ProjectMode, Select, Structure,
+    Extend, Extract, FillNull, Filter, Language, Limit, Measure, Op, Project, ProjectMode, Select, Structure,
 };
 use sluice_spl::tree::{Expr, ExprKind};
 
@@ -147,7 +147,7 @@ impl<'a> Planner<'a> {
         let mut counts = Vec::new();
         let mut rel = None;
         for (at, op) in ops.iter().enumerate() {
-            let given = self.op(op, ops.get(at + 1..).unwrap_or_default(), rel).await?;
+            let given = self.op(&ops, at, rel).await?;
             let count = Arc::new(AtomicU64::new(0));
             rel = Some(given.through(Arc::new(Count(Arc::clone(&count))))?);
             counts.push((command(op), count));
@@ -159,8 +159,8 @@ impl<'a> Planner<'a> {
     async fn rows(&self, ops: &[Op]) -> Result<Rel> {
         let ops = self.prepared(ops).await?;
         let mut rel = None;
-        for (at, op) in ops.iter().enumerate() {
-            rel = Some(self.op(op, ops.get(at + 1..).unwrap_or_default(), rel).await?);
+        for at in 0..ops.len() {
+            rel = Some(self.op(&ops, at, rel).await?);
         }
         rel.ok_or_else(no_command)?.in_order()
     }
@@ -173,7 +173,9 @@ impl<'a> Planner<'a> {
         Box::pin(self.rows(ops))
     }
 
-    async fn op(&self, op: &Op, rest: &[Op], input: Option<Rel>) -> Result<Rel> {
+    /// The rows of the op at a place among `ops`, over the rows of those before it.
+    async fn op(&self, ops: &[Op], at: usize, input: Option<Rel>) -> Result<Rel> {
+        let Some((op, rest)) = ops.get(at..).and_then(<[Op]>::split_first) else { return Err(no_command()) };
         let context = &self.context;
         let mut rel = match (op, input) {
             (Op::Scan(scan), None) => {
@@ -221,7 +223,8 @@ impl<'a> Planner<'a> {
             Op::Extract(extract) => lower::extract::lower(extract, rest, rel),
             Op::Select(select) => lower::select::lower(select, rel, context),
             Op::ToJson(json) => lower::tojson::lower(json, rel),
-            Op::Bin(bin) => lower::bin::lower(bin, rel, context),
+            Op::Bin(bin) => lower::bin::lower(bin, rel, range(ops, self)?, self).await,
+            Op::Continuous(bin) => lower::bin::continuous(bin, rel, range(ops, self)?, self).await,
             Op::FillNull(fill) => self.fill_null(fill, rel).await,
             Op::Lookup(lookup) => lower::lookup::lower(lookup, rel, self.knowledge),
             Op::Union(union) => {
@@ -232,7 +235,12 @@ impl<'a> Planner<'a> {
                 };
                 self.union(rel, rows).await
             }
-            Op::Top(top) => lower::top::lower(top, rel, context),
+            Op::Top(top) => lower::top::lower(top, rel, self).await,
+            Op::Pivot(pivot) => lower::pivot::lower(pivot, rel, range(ops, self)?, self).await,
+            Op::Untable(untable) => lower::untable::lower(untable, rel),
+            Op::Transpose(transpose) => lower::transpose::lower(transpose, rel, self).await,
+            Op::Totals(totals) => lower::totals::lower(totals, rel, context),
+            Op::Wrap(wrap) => lower::wrap::lower(wrap, rel, self).await,
             Op::Scan(_)
             | Op::Dataset(_)
             | Op::DescribeModel(_)
@@ -259,6 +267,11 @@ impl<'a> Planner<'a> {
         let second = if second.has_rest() { stage::with_all_fields(second, self).await? } else { second };
         lower::union::lower(first, second, &self.context)
     }
+}
+
+/// The time range of the query that these ops are.
+fn range(ops: &[Op], planner: &Planner<'_>) -> Result<lower::scan::TimeRange> {
+    lower::scan::range(ops.first(), planner)
 }
 
 fn no_command() -> Error {
@@ -299,6 +312,14 @@ fn command(op: &Op) -> &'static str {
         Op::Union(_) => "append",
         Op::Top(top) if top.rare => "rare",
         Op::Top(_) => "top",
+        Op::Continuous(_) => "makecontinuous",
+        Op::Pivot(pivot) if pivot.time.is_some() => "timechart",
+        Op::Pivot(_) => "chart",
+        Op::Untable(_) => "untable",
+        Op::Transpose(_) => "transpose",
+        Op::Totals(totals) if totals.row.is_none() => "addcoltotals",
+        Op::Totals(_) => "addtotals",
+        Op::Wrap(_) => "timewrap",
     }
 }
 
@@ -317,6 +338,14 @@ fn needs_fields(op: &Op) -> bool {
         Op::Window(window) => window.calls.iter().any(|call| is_wild(call.argument.as_ref())),
         Op::Lookup(lookup) => lookup.outputs.is_empty(),
         Op::ToJson(json) => json.fields.is_empty() || json.fields.iter().any(|(name, _)| name.is_pattern()),
+        Op::Pivot(pivot) => pivot
+            .measures
+            .iter()
+            .any(|measure| matches!(measure, Measure::Call(call) if is_wild(call.argument.as_ref()))),
+        Op::Totals(totals) => {
+            totals.fields.is_empty() || totals.fields.iter().any(sluice_spl::ops::Name::is_pattern)
+        }
+        Op::Untable(_) | Op::Transpose(_) | Op::Wrap(_) => true,
         _ => false,
     }
 }

@@ -17,6 +17,15 @@ use crate::plan::{Rel, is_hidden};
 use crate::planner::Planner;
 use crate::value;
 
+/// The rows, run and held in memory, as a plan and as batches.
+pub(crate) async fn run(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<RecordBatch>)> {
+    let rel = rel.in_order()?;
+    let batches = planner.collect(&rel).await?;
+    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
+    let plan = Node::source(Source::Batches(schema, batches.clone()))?;
+    Ok((Rel { plan, order: rel.order, sorted: true }, batches))
+}
+
 /// The rows with every field as a column of its own.
 pub(crate) async fn with_all_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let rel = rel.in_order()?;

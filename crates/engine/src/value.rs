@@ -3,8 +3,8 @@
 //!
 //! Types are Arrow's and static per column: text is `Utf8View`, a number that SPL computed is
 //! `Float64`, a count `Int64`, a multivalue field `List<Utf8View>`, a condition `Boolean`. A column
-//! that may hold numbers or text (`if(x, 1, "a")`, `a + b`) is mixed: a struct of both, of which at
-//! most one is there.
+//! that may hold numbers or text (`if(x, 1, "a")`, `a + b`) is mixed: a struct of both. Where both are
+//! there, the text is how the number is shown.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -32,7 +32,7 @@ pub fn mixed() -> DataType {
     DataType::Struct(mixed_fields())
 }
 
-/// The struct of [`mixed`]; at most one of the two is valid.
+/// The struct of [`mixed`]; where both are valid, the text is how the number is shown.
 pub fn mixed_fields() -> Fields {
     Fields::from(vec![Field::new("number", NUMBER, true), Field::new("text", TEXT, true)])
 }
@@ -61,6 +61,8 @@ pub enum Cell<'a> {
     Text(&'a str),
     /// A number.
     Number(f64),
+    /// A number that is shown as this text, such as a share with six decimals.
+    Formatted(f64, &'a str),
     /// A count.
     Integer(i64),
     /// A condition.
@@ -108,7 +110,7 @@ impl<'a> Cell<'a> {
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match self {
             Cell::Null => None,
-            Cell::Text(text) => Some(Cow::Borrowed(text)),
+            Cell::Text(text) | Cell::Formatted(_, text) => Some(Cow::Borrowed(text)),
             Cell::Number(number) => Some(Cow::Owned(number_to_text(*number))),
             Cell::Integer(number) => Some(Cow::Owned(number.to_string())),
             Cell::Bool(true) => Some(Cow::Borrowed("True")),
@@ -120,7 +122,7 @@ impl<'a> Cell<'a> {
     /// As a number, if it is one or looks like one.
     pub fn number(&self) -> Option<f64> {
         match self {
-            Cell::Number(number) => Some(*number),
+            Cell::Number(number) | Cell::Formatted(number, _) => Some(*number),
             Cell::Integer(number) => Some(*number as f64),
             Cell::Text(text) => parse_number(text),
             Cell::List(list) if list.len() == 1 => list.iter().next().and_then(parse_number),
@@ -195,6 +197,9 @@ impl Values {
             Self::List(array, values) if array.is_valid(row) => {
                 let offsets = array.value_offsets();
                 Cell::List(List { values, start: offsets[row] as usize, end: offsets[row + 1] as usize })
+            }
+            Self::Mixed(numbers, texts) if numbers.is_valid(row) && texts.is_valid(row) => {
+                Cell::Formatted(numbers.value(row), texts.value(row))
             }
             Self::Mixed(numbers, _) if numbers.is_valid(row) => Cell::Number(numbers.value(row)),
             Self::Mixed(_, texts) if texts.is_valid(row) => Cell::Text(texts.value(row)),

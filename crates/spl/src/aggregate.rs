@@ -53,7 +53,8 @@ pub(crate) fn calls_until(
     Ok(calls)
 }
 
-fn call(cursor: &mut Cursor<'_>) -> Parse<AggregateCall> {
+/// Reads one call with its name.
+pub(crate) fn call(cursor: &mut Cursor<'_>) -> Parse<AggregateCall> {
     cursor.skip_space();
     let start = cursor.place();
     let Some(word) = cursor.word() else { return Err(cursor.expected("a stats function")) };
@@ -155,7 +156,8 @@ fn argument(cursor: &mut Cursor<'_>, function: Span) -> Parse<Option<Expr>> {
     }
 }
 
-fn field(name: String, span: Span) -> Expr {
+/// A field or field pattern.
+pub(crate) fn field(name: String, span: Span) -> Expr {
     let kind = if name.contains('*') { ExprKind::Wildcard(name) } else { ExprKind::Field(name) };
     Expr { kind, span }
 }
@@ -172,7 +174,7 @@ fn written(cursor: &Cursor<'_>, word: &str, argument: Option<&Expr>, span: Span)
 }
 
 /// A function's canonical name and its percentile.
-fn function(word: &str) -> (String, Option<f64>) {
+pub(crate) fn function(word: &str) -> (String, Option<f64>) {
     let word = word.to_ascii_lowercase();
     if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
         return ((*name).to_owned(), None);
@@ -202,7 +204,8 @@ pub(crate) fn print(calls: &[AggregateCall], by: &[Name]) -> String {
     out
 }
 
-fn print_call(call: &AggregateCall) -> String {
+/// One call with its name as text.
+pub(crate) fn print_call(call: &AggregateCall) -> String {
     let percentile = call.percentile.map(|p| p.to_string()).unwrap_or_default();
     let function = format!("{}{percentile}", call.function);
     let (text, default) = match call.argument.as_ref().map(|argument| (&argument.kind, argument)) {

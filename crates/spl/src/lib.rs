@@ -36,6 +36,7 @@ mod meaning;
 mod nearest;
 pub mod ops;
 mod pipeline;
+mod pivot;
 mod predicate;
 mod printer;
 #[cfg(test)]

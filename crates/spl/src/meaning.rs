@@ -27,8 +27,12 @@ pub(crate) fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
 /// What a command means: mostly one operation.
 fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let op = match &call.command {
+        Command::AddColTotals(totals) | Command::AddTotals(totals) => Op::Totals(totals.clone()),
         Command::Append(append) => union(append)?,
         Command::Bin(bin) => Op::Bin(bin.clone()),
+        Command::Chart(pivot) | Command::TimeChart(pivot) | Command::XySeries(pivot) => {
+            Op::Pivot(pivot.clone())
+        }
         Command::DataModel(model) => datamodel::op(model),
         Command::Dedup(dedup) => Op::Dedup(dedup.clone()),
         Command::Eval(extend) => checked(eval::check(extend), Op::Extend(extend.clone()))?,
@@ -42,6 +46,7 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Head(limit) => Op::Limit(limit.clone()),
         Command::InputLookup(read) => Op::ReadLookup(read.clone()),
         Command::Lookup(lookup) => Op::Lookup(lookup.clone()),
+        Command::MakeContinuous(bin) => Op::Continuous(bin.clone()),
         Command::MakeResults(values) => Op::Values(values.clone()),
         Command::Rare(top) | Command::Top(top) => Op::Top(top.clone()),
         Command::Regex(regex) => Op::Filter(regex::filter(regex)),
@@ -54,9 +59,12 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Spath(spath) => spath::op(spath),
         Command::Stats(aggregate) => Op::Aggregate(aggregate.clone()),
         Command::Tail(count) => Op::Limit(Limit::Last(*count)),
+        Command::TimeWrap(wrap) => Op::Wrap(wrap.clone()),
         Command::ToJson(json) => Op::ToJson(json.clone()),
+        Command::Transpose(transpose) => Op::Transpose(transpose.clone()),
         Command::TStats(_) if !first => return Err(vec![misplaced(call)]),
         Command::TStats(tstats) => return tstats::ops(tstats),
+        Command::Untable(untable) => Op::Untable(untable.clone()),
         Command::Where(expr) => Op::Filter(Filter::Where(expr.clone())),
         Command::XmlUnescape => Op::Extend(xmlunescape::extend()),
         Command::XPath(select) => Op::Select(select.clone()),

@@ -44,6 +44,8 @@ impl Line {
             }
             Cell::Number(number) if number.is_finite() => self.raw(name, &number_to_text(*number)),
             Cell::Number(number) => self.text(name, &number_to_text(*number)),
+            Cell::Formatted(number, text) if number.is_finite() => self.raw(name, text),
+            Cell::Formatted(_, text) => self.text(name, text),
             Cell::Integer(number) => self.raw(name, &number.to_string()),
             Cell::Text(text) => self.text(name, text),
             Cell::Bool(_) => self.text(name, &cell.text().unwrap_or_default()),
@@ -121,9 +123,10 @@ mod tests {
         line.cell("d", &Cell::Integer(3));
         line.cell("e", &Cell::Number(f64::INFINITY));
         line.list("f", &["x", "y"]);
+        line.cell("g", &Cell::Formatted(50.0, "50.000000"));
         assert_eq!(
             line.end(),
-            "{\"_time\":1700000000.25,\"a\":\"1\",\"b\":2,\"d\":3,\"e\":\"inf\",\"f\":[\"x\",\"y\"]}\n"
+            "{\"_time\":1700000000.25,\"a\":\"1\",\"b\":2,\"d\":3,\"e\":\"inf\",\"f\":[\"x\",\"y\"],\"g\":50.000000}\n"
         );
     }
 

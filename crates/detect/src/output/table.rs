@@ -60,7 +60,8 @@ fn column(block: &Block<'_>, at: usize, name: &str, style: &Style) -> Column {
     let mut cells = Vec::with_capacity(block.rows.len());
     for row in block.rows.iter() {
         let cell = row.cell(at).unwrap_or(Cell::Null);
-        is_numeric &= matches!(cell, Cell::Null | Cell::Number(_) | Cell::Integer(_)) && name != "_time";
+        is_numeric &= matches!(cell, Cell::Null | Cell::Number(_) | Cell::Formatted(..) | Cell::Integer(_))
+            && name != "_time";
         cells.push(shown(&cell, name, style));
     }
     let name = visible::visible(name).into_owned();

@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 use std::mem::size_of_val;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringViewBuilder, StructArray};
-use arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, ListBuilder, StringViewBuilder, StructArray};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Float64Type, Int64Type};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -18,8 +18,41 @@ use crate::value::{self, Cell, Values};
 /// The aggregate of a function over a value; `time`, `newest` and `sequence` say where each row stands.
 pub(crate) fn call(function: Function, kind: &DataType, value: Expr, place: [Expr; 3]) -> Expr {
     let returns = function.returns(kind);
+    aggregate(Aggregate { function, returns, seen: false, signature: signature() }, value, place)
+}
+
+/// The same, but it gives what the function has seen, for [`read_seen`], and not its result.
+pub(crate) fn seen(function: Function, value: Expr, place: [Expr; 3]) -> Expr {
+    let returns = DataType::Struct(seen_fields());
+    aggregate(Aggregate { function, returns, seen: true, signature: signature() }, value, place)
+}
+
+fn seen_fields() -> Fields {
+    let numbers = DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true)));
+    Fields::from(vec![Field::new("texts", value::multivalue(), true), Field::new("numbers", numbers, true)])
+}
+
+/// What [`seen`] gave in a row.
+pub(crate) fn read_seen(array: &ArrayRef, row: usize) -> Saved {
+    match array.as_struct_opt() {
+        Some(seen) if seen.is_valid(row) => read(seen.column(0).as_list(), seen.column(1).as_list(), row),
+        _ => Saved::default(),
+    }
+}
+
+fn read(texts: &ListArray, numbers: &ListArray, row: usize) -> Saved {
+    Saved {
+        texts: texts.value(row).as_string_view().iter().flatten().map(str::to_owned).collect(),
+        numbers: numbers.value(row).as_primitive::<Float64Type>().iter().flatten().collect(),
+    }
+}
+
+fn signature() -> Signature {
+    Signature::any(4, Volatility::Immutable)
+}
+
+fn aggregate(aggregate: Aggregate, value: Expr, place: [Expr; 3]) -> Expr {
     let [time, newest, sequence] = place;
-    let aggregate = Aggregate { function, returns, signature: Signature::any(4, Volatility::Immutable) };
     Expr::AggregateFunction(AggregateFunction::new_udf(
         Arc::new(AggregateUDF::new_from_impl(aggregate)),
         vec![value, time, newest, sequence],
@@ -34,12 +67,14 @@ pub(crate) fn call(function: Function, kind: &DataType, value: Expr, place: [Exp
 struct Aggregate {
     function: Function,
     returns: DataType,
+    /// Gives what the function has seen.
+    seen: bool,
     signature: Signature,
 }
 
 impl PartialEq for Aggregate {
     fn eq(&self, other: &Self) -> bool {
-        self.function == other.function && self.returns == other.returns
+        self.function == other.function && self.returns == other.returns && self.seen == other.seen
     }
 }
 impl Eq for Aggregate {}
@@ -68,6 +103,7 @@ impl AggregateUDFImpl for Aggregate {
         Ok(Box::new(Accumulating {
             stat: self.function.start(),
             returns: self.returns.clone(),
+            seen: self.seen,
             spreads: self.function.spreads(),
         }))
     }
@@ -85,6 +121,7 @@ impl AggregateUDFImpl for Aggregate {
 struct Accumulating {
     stat: Box<dyn Stat>,
     returns: DataType,
+    seen: bool,
     spreads: bool,
 }
 
@@ -107,6 +144,10 @@ impl Accumulator for Accumulating {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
+        if self.seen {
+            let arrays = self.state()?.iter().map(ScalarValue::to_array).collect::<Result<Vec<_>>>()?;
+            return Ok(ScalarValue::Struct(Arc::new(StructArray::try_new(seen_fields(), arrays, None)?)));
+        }
         scalar(self.stat.result(), &self.returns)
     }
 
@@ -128,10 +169,7 @@ impl Accumulator for Accumulating {
         let [texts, numbers] = states else { return Ok(()) };
         let (texts, numbers) = (texts.as_list::<i32>(), numbers.as_list::<i32>());
         for row in 0..texts.len() {
-            let of_row = texts.value(row);
-            let texts = of_row.as_string_view().iter().flatten().map(str::to_owned).collect();
-            let numbers = numbers.value(row).as_primitive::<Float64Type>().iter().flatten().collect();
-            self.stat.load(Saved { texts, numbers });
+            self.stat.load(read(texts, numbers, row));
         }
         Ok(())
     }

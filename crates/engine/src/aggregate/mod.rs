@@ -18,7 +18,7 @@ use sluice_spl::ops::AggregateCall;
 
 use crate::value::{self, Cell, NUMBER};
 
-pub(crate) use accumulator::{add, call, scalar};
+pub(crate) use accumulator::{add, call, read_seen, scalar, seen};
 
 /// What a stats function has seen so far.
 pub(crate) trait Stat: Send + Sync + std::fmt::Debug {

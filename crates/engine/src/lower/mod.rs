@@ -2,6 +2,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod bin;
+mod cells;
 pub(crate) mod compare;
 pub(crate) mod dedup;
 pub(crate) mod expr;
@@ -14,6 +15,7 @@ pub(crate) mod lookup;
 pub(crate) mod lookup_call;
 mod newest;
 pub(crate) mod number;
+pub(crate) mod pivot;
 pub(crate) mod project;
 pub(crate) mod rename;
 pub(crate) mod rex;
@@ -26,9 +28,13 @@ mod sparkline;
 mod spread;
 pub(crate) mod tojson;
 pub(crate) mod top;
+pub(crate) mod totals;
+pub(crate) mod transpose;
 pub(crate) mod union;
+pub(crate) mod untable;
 pub(crate) mod values;
 pub(crate) mod window;
+pub(crate) mod wrap;
 
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;

@@ -11,7 +11,7 @@ use sluice_events::inputs::Options;
 use sluice_events::request::{Request, Wanted};
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
-use sluice_spl::ops::Scan;
+use sluice_spl::ops::{Op, Scan};
 use sluice_spl::span::Span;
 
 use super::{extract, search, values};
@@ -98,6 +98,35 @@ fn in_time(scan: &Scan, rel: Rel, planner: &Planner<'_>, context: &Context) -> R
         rel = rel.filter(column(field::TIME).lt(lit(time)))?;
     }
     Ok(rel)
+}
+
+/// The time range of a search, seconds; `None` where it is open.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct TimeRange {
+    pub(crate) earliest: Option<f64>,
+    pub(crate) latest: Option<f64>,
+}
+
+impl TimeRange {
+    /// Its ends, if it has a start; without an end it ends now.
+    pub(crate) fn bounds(self, context: &Context) -> Option<(f64, f64)> {
+        let now = context.now.as_microsecond() as f64 / 1e6;
+        self.earliest.map(|earliest| (earliest, self.latest.unwrap_or(now)))
+    }
+}
+
+/// The time range of a query that starts with this op.
+pub(crate) fn range(first: Option<&Op>, planner: &Planner<'_>) -> Result<TimeRange> {
+    let Some(Op::Scan(scan)) = first else { return Ok(TimeRange::default()) };
+    let settings = planner.settings();
+    let moment = |own: &Option<String>, set: &Option<String>| match own.as_ref().or(set.as_ref()) {
+        Some(text) => moment(text, scan.predicate.span, planner.context()),
+        None => Ok(None),
+    };
+    Ok(TimeRange {
+        earliest: moment(&scan.time.earliest, &settings.earliest)?,
+        latest: moment(&scan.time.latest, &settings.latest)?,
+    })
 }
 
 /// A time as seconds; `None` for "all time" (`0` or empty).

@@ -58,6 +58,13 @@ fn encoded(args: &[Arg], rows: usize, encode: fn(&str, &mut Vec<u8>) -> bool) ->
     Ok(Arc::new(builder.finish()))
 }
 
+/// A value's bytes in the order of `auto`.
+pub(super) fn auto_key(value: &str) -> Vec<u8> {
+    let mut key = Vec::new();
+    auto(value, &mut key);
+    key
+}
+
 /// Numbers, then addresses, then other text.
 fn auto(value: &str, key: &mut Vec<u8>) -> bool {
     if let Some(number) = parse_number(value) {
@@ -117,16 +124,10 @@ fn push_number(number: f64, key: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    fn key_of(value: &str) -> Vec<u8> {
-        let mut key = Vec::new();
-        auto(value, &mut key);
-        key
-    }
-
     #[test]
     fn numbers_sort_by_value_and_before_text() {
         let mut values = ["b", "10", "9", "-3", "10.0.0.9", "10.0.0.10", "a", "1.5"];
-        values.sort_by_key(|value| key_of(value));
+        values.sort_by_key(|value| auto_key(value));
         assert_eq!(values, ["-3", "1.5", "9", "10", "10.0.0.9", "10.0.0.10", "a", "b"]);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Command, Doc};
 use crate::args::OptionArg;
 use crate::cursor::{Cursor, Parse};
-use crate::ops::{Bin, BinSize};
+use crate::ops::{Bin, BinSize, Name};
 use crate::printer::name::{field, value};
 
 /// For `sluice help bin`.
@@ -11,18 +11,21 @@ pub(crate) const DOC: Doc = Doc {
     name: "bin",
     aliases: &["bucket", "discretize"],
     summary: "Puts the numbers or times of a field in buckets.",
-    syntax: "bin span=<span> [aligntime=<time>] <field> [AS <field>]",
+    syntax: "bin [span=<span>|bins=<n>] [minspan=<span>] [start=<n>] [end=<n>] [aligntime=<time>] <field> \
+             [AS <field>]",
     example: "index=main | bin _time span=5m | stats count BY _time",
     hints: &[],
-    differs: &[
-        ("bins=", "the width would depend on all values: give `span=`"),
-        ("minspan=", "as `bins=`"),
-        ("start=", "as `bins=`"),
-        ("end=", "as `bins=`"),
-    ],
+    differs: &[(
+        "number buckets without `span`",
+        "the width of number buckets is 1, 2 or 5 times a power of ten; Splunk's own choice is not documented",
+    )],
 };
 
-const OPTIONS: [&str; 6] = ["aligntime", "bins", "end", "minspan", "span", "start"];
+/// The options that say how a field is put in buckets.
+pub(crate) const OPTIONS: [&str; 6] = ["aligntime", "bins", "end", "minspan", "span", "start"];
+
+/// Buckets where no number of them is given.
+const DEFAULT_BINS: u64 = 100;
 
 /// Time units as Splunk spells them, with the short form of each.
 const UNITS: [(&str, &[&str]); 12] = [
@@ -46,7 +49,9 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
     let (mut source, mut target) = (None, None);
     while !cursor.at_command_end() {
         if let Some(option) = cursor.option()? {
-            options.set(&option)?;
+            if !options.set(&option)? {
+                return Err(option.unknown("bin", &OPTIONS));
+            }
         } else if source.is_none() {
             source = Some(cursor.field()?);
         } else if target.is_none() && cursor.at_keyword("as") {
@@ -57,34 +62,57 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
     }
     let source = source.ok_or_else(|| cursor.expected("a field"))?;
     let target = target.unwrap_or_else(|| source.clone());
-    let size = options.span.unwrap_or(BinSize::Count(options.bins.unwrap_or(100), options.minspan));
-    let range = (options.start, options.end);
-    Ok(Command::Bin(Bin { field: source, target, size, align: options.align, range }))
+    Ok(Command::Bin(options.bin(source, target)))
 }
 
+/// How a field is put in buckets, as far as it is written.
 #[derive(Default)]
-struct Options {
+pub(crate) struct Options {
     span: Option<BinSize>,
     bins: Option<u64>,
     minspan: Option<(f64, String)>,
     align: Option<String>,
     start: Option<f64>,
     end: Option<f64>,
+    written: bool,
 }
 
 impl Options {
-    fn set(&mut self, option: &OptionArg) -> Parse<()> {
+    /// Takes an option; false if it says nothing of buckets.
+    pub(crate) fn set(&mut self, option: &OptionArg) -> Parse<bool> {
         match option.name.text.as_str() {
             "span" => self.span = Some(size(option)?),
-            "bins" => self.bins = Some(option.integer()?),
+            "bins" => self.bins = Some(at_least_one(option)?),
             "minspan" => self.minspan = Some(span(option)?),
             "aligntime" => self.align = Some(option.value.text.clone()),
             "start" => self.start = Some(option.number()?),
             "end" => self.end = Some(option.number()?),
-            _ => return Err(option.unknown("bin", &OPTIONS)),
+            _ => return Ok(false),
         }
-        Ok(())
+        self.written = true;
+        Ok(true)
     }
+
+    /// Whether any of them is written.
+    pub(crate) fn is_written(&self) -> bool {
+        self.written
+    }
+
+    /// Whether `span=` is written.
+    pub(crate) fn has_span(&self) -> bool {
+        self.span.is_some()
+    }
+
+    /// Buckets of `field`, written to `target`. With a span the number of buckets is what it is.
+    pub(crate) fn bin(self, field: Name, target: Name) -> Bin {
+        let bins = self.bins.unwrap_or(DEFAULT_BINS);
+        let size = self.span.unwrap_or(BinSize::Count(bins, self.minspan));
+        Bin { field, target, size, align: self.align, range: (self.start, self.end) }
+    }
+}
+
+fn at_least_one(option: &OptionArg) -> Parse<u64> {
+    option.integer().ok().filter(|bins| *bins > 0).ok_or_else(|| option.bad("a whole number above 0"))
 }
 
 fn size(option: &OptionArg) -> Parse<BinSize> {
@@ -93,8 +121,12 @@ fn size(option: &OptionArg) -> Parse<BinSize> {
         return span(option).map(|(number, unit)| BinSize::Span(number, unit));
     };
     match (log_part(coefficient, 1.0), log_part(base, 10.0)) {
-        (Some(coefficient), Some(base)) if base > 1.0 => Ok(BinSize::Log(coefficient, base)),
-        _ => Err(option.bad("a logarithmic span such as `2log10`")),
+        (Some(coefficient), Some(base)) if base > 1.0 && (1.0..base).contains(&coefficient) => {
+            Ok(BinSize::Log(coefficient, base))
+        }
+        _ => Err(option
+            .bad("a logarithmic span such as `2log10`")
+            .with_help("the first number is at least 1 and below the second, the second is above 1")),
     }
 }
 
@@ -108,15 +140,19 @@ fn log_part(text: &str, default: f64) -> Option<f64> {
 
 /// A span such as `5m` or `10`: a number above 0 and a short unit, which is empty for plain numbers.
 pub(crate) fn span(option: &OptionArg) -> Parse<(f64, String)> {
-    let text = option.value.text.as_str();
+    span_of(&option.value.text).ok_or_else(|| option.bad("a span such as `5m` or `10`"))
+}
+
+/// The same of a text; `None` if it is no span.
+pub(crate) fn span_of(text: &str) -> Option<(f64, String)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
     // `span=d` is one day.
-    let number = if digits.is_empty() && !unit.is_empty() { Some(1.0) } else { digits.parse().ok() };
-    match (number.filter(|n: &f64| *n > 0.0), short_unit(unit)) {
-        (Some(number), Some(unit)) => Ok((number, unit.to_owned())),
-        _ => Err(option.bad("a span such as `5m` or `10`")),
-    }
+    let number: f64 = if digits.is_empty() && !unit.is_empty() { 1.0 } else { digits.parse().ok()? };
+    let unit = short_unit(unit)?;
+    // A part of a day, of a month and so on has no meaning.
+    let whole = number == number.trunc() || !matches!(unit, "d" | "w" | "mon" | "q" | "y");
+    (number > 0.0 && number.is_finite() && whole).then(|| (number, unit.to_owned()))
 }
 
 fn short_unit(unit: &str) -> Option<&'static str> {
@@ -133,16 +169,17 @@ pub(crate) fn print(bin: &Bin) -> String {
     if bin.target.text != bin.field.text {
         out += &format!(" AS {}", field(&bin.target.text));
     }
-    match &bin.size {
-        BinSize::Span(number, unit) => out += &format!(" span={number}{unit}"),
-        BinSize::Log(coefficient, base) => out += &format!(" span={coefficient}log{base}"),
-        BinSize::Count(bins, minspan) => {
-            out += &format!(" bins={bins}");
-            if let Some((number, unit)) = minspan {
-                out += &format!(" minspan={number}{unit}");
-            }
-        }
-    }
+    out + &print_options(bin)
+}
+
+/// The options as text, a space before each.
+pub(crate) fn print_options(bin: &Bin) -> String {
+    let mut out = match &bin.size {
+        BinSize::Span(number, unit) => format!(" span={number}{unit}"),
+        BinSize::Log(coefficient, base) => format!(" span={coefficient}log{base}"),
+        BinSize::Count(bins, None) => format!(" bins={bins}"),
+        BinSize::Count(bins, Some((number, unit))) => format!(" bins={bins} minspan={number}{unit}"),
+    };
     for (name, number) in [("start", bin.range.0), ("end", bin.range.1)] {
         if let Some(number) = number {
             out += &format!(" {name}={number}");
@@ -164,11 +201,15 @@ mod tests {
         prints("bin size span=log2", "bin size span=1log2");
         prints("bin bins=20 size start=0 end=100.5", "bin size bins=20 start=0 end=100.5");
         prints("bin _time span=1d aligntime=@d+3h", "bin _time span=1d aligntime=@d+3h");
+        prints("bin _time minspan=1h", "bin _time bins=100 minspan=1h");
     }
 
     #[test]
     fn what_is_no_span_is_named() {
         fails("bin _time span=5x", "`span` expected a span such as `5m` or `10`, found `5x`");
+        fails("bin _time span=1.5mon", "`span` expected a span such as `5m` or `10`, found `1.5mon`");
+        fails("bin n span=3log2", "`span` expected a logarithmic span such as `2log10`, found `3log2`");
+        fails("bin n bins=0", "`bins` expected a whole number above 0, found `0`");
         fails("bin span=5m", "expected a field, found end of query");
         fails("bin _time sapn=5m", "`bin` has no option `sapn`");
     }

@@ -206,6 +206,6 @@ mod tests {
             "join type=left a [| inputlookup b | fields c]",
         );
         prints_only("mstats ' $x$==\"a b\" ! =c", "mstats ' $x$ == \"a b\" ! = c");
-        prints_only("timechart span=1h eval(a >= 2) by don't", "timechart span=1h eval(a >= 2) by don't");
+        prints_only("geostats span=1h eval(a >= 2) by don't", "geostats span=1h eval(a >= 2) by don't");
     }
 }

@@ -7,8 +7,11 @@
 //! To add a command: its file, a variant of [`Command`], a line in [`ALL`], `Command::parse`,
 //! `Command::print` and [`crate::to_ops`], and delete its line in [`other::OTHER`].
 
+pub(crate) mod addcoltotals;
+pub(crate) mod addtotals;
 pub mod append;
 pub(crate) mod bin;
+pub(crate) mod chart;
 pub mod datamodel;
 pub(crate) mod dedup;
 pub(crate) mod eval;
@@ -22,6 +25,7 @@ pub mod generic;
 pub(crate) mod head;
 pub(crate) mod inputlookup;
 pub(crate) mod lookup;
+pub(crate) mod makecontinuous;
 pub(crate) mod makeresults;
 pub mod other;
 pub(crate) mod rare;
@@ -38,27 +42,39 @@ pub(crate) mod table;
 pub(crate) mod tail;
 #[cfg(test)]
 pub(crate) mod tests_support;
+pub(crate) mod timechart;
+pub(crate) mod timewrap;
 pub(crate) mod tojson;
 pub(crate) mod top;
+pub(crate) mod transpose;
 pub mod tstats;
+pub(crate) mod untable;
 pub(crate) mod values_data;
 pub(crate) mod r#where;
 pub(crate) mod xmlkv;
 pub(crate) mod xmlunescape;
 pub(crate) mod xpath;
+pub(crate) mod xyseries;
 
 use crate::cursor::{Cursor, Parse};
 use crate::ops;
+use crate::pivot;
 use crate::span::Span;
 use crate::tree::{Expr, Pipeline, Search};
 
 /// A command with its arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// `addcoltotals labelfield=host`
+    AddColTotals(ops::Totals),
+    /// `addtotals col=true`
+    AddTotals(ops::Totals),
     /// `append [ … ]`
     Append(append::Append),
     /// `bin _time span=1h`
     Bin(ops::Bin),
+    /// `chart count OVER host BY user`
+    Chart(Box<ops::Pivot>),
     /// `datamodel Endpoint Processes search`
     DataModel(datamodel::DataModel),
     /// `dedup host`
@@ -83,6 +99,8 @@ pub enum Command {
     InputLookup(ops::ReadLookup),
     /// `lookup assets ip AS src OUTPUT owner`
     Lookup(ops::Lookup),
+    /// `makecontinuous _time span=5m`
+    MakeContinuous(ops::Bin),
     /// `makeresults count=3`
     MakeResults(ops::Values),
     /// `rare Image`
@@ -109,12 +127,20 @@ pub enum Command {
     Table(ops::Project),
     /// `tail 10`
     Tail(u64),
+    /// `timechart span=1h count BY host`
+    TimeChart(Box<ops::Pivot>),
+    /// `timewrap 1d`
+    TimeWrap(ops::Wrap),
     /// `tojson auto(a)`
     ToJson(ops::ToJson),
     /// `top Image`
     Top(ops::Top),
+    /// `transpose 0`
+    Transpose(ops::Transpose),
     /// `tstats count from datamodel=Endpoint.Processes`
     TStats(tstats::TStats),
+    /// `untable host user count`
+    Untable(ops::Untable),
     /// `where a=1`
     Where(Expr),
     /// `xmlkv`
@@ -123,6 +149,8 @@ pub enum Command {
     XmlUnescape,
     /// `xpath "//a/@b"`
     XPath(ops::Select),
+    /// `xyseries host user count`
+    XySeries(Box<ops::Pivot>),
     /// Any other command of Splunk.
     Generic(generic::Generic),
 }
@@ -149,8 +177,11 @@ pub struct Doc {
 
 /// The commands that run here, by name.
 pub static ALL: &[Doc] = &[
+    addcoltotals::DOC,
+    addtotals::DOC,
     append::DOC,
     bin::DOC,
+    chart::DOC,
     datamodel::DOC,
     dedup::DOC,
     eval::DOC,
@@ -163,6 +194,7 @@ pub static ALL: &[Doc] = &[
     head::DOC,
     inputlookup::DOC,
     lookup::DOC,
+    makecontinuous::DOC,
     makeresults::DOC,
     rare::DOC,
     regex::DOC,
@@ -176,13 +208,18 @@ pub static ALL: &[Doc] = &[
     streamstats::DOC,
     table::DOC,
     tail::DOC,
+    timechart::DOC,
+    timewrap::DOC,
     tojson::DOC,
     top::DOC,
+    transpose::DOC,
     tstats::DOC,
+    untable::DOC,
     r#where::DOC,
     xmlkv::DOC,
     xmlunescape::DOC,
     xpath::DOC,
+    xyseries::DOC,
 ];
 
 /// Commands that make rows, and so stand first behind a `|`.
@@ -236,8 +273,11 @@ impl Command {
     /// Reads the arguments of the command `name`, which stands at `span`.
     pub(crate) fn parse(name: &'static str, span: Span, cursor: &mut Cursor<'_>) -> Parse<Self> {
         match name {
+            "addcoltotals" => addcoltotals::parse(cursor),
+            "addtotals" => addtotals::parse(cursor),
             "append" => append::parse(cursor),
             "bin" => bin::parse(cursor),
+            "chart" => chart::parse(cursor),
             "datamodel" => datamodel::parse(cursor),
             "dedup" => dedup::parse(cursor),
             "eval" => eval::parse(cursor),
@@ -250,6 +290,7 @@ impl Command {
             "head" => head::parse(cursor),
             "inputlookup" => inputlookup::parse(cursor, span),
             "lookup" => lookup::parse(cursor, span),
+            "makecontinuous" => makecontinuous::parse(cursor),
             "makeresults" => makeresults::parse(cursor),
             "rare" => rare::parse(cursor),
             "regex" => regex::parse(cursor),
@@ -263,13 +304,18 @@ impl Command {
             "streamstats" => streamstats::parse(cursor),
             "table" => table::parse(cursor),
             "tail" => tail::parse(cursor),
+            "timechart" => timechart::parse(cursor),
+            "timewrap" => timewrap::parse(cursor),
             "tojson" => tojson::parse(cursor),
             "top" => top::parse(cursor),
+            "transpose" => transpose::parse(cursor),
             "tstats" => tstats::parse(cursor),
+            "untable" => untable::parse(cursor),
             "where" => r#where::parse(cursor),
             "xmlkv" => xmlkv::parse(cursor),
             "xmlunescape" => xmlunescape::parse(cursor),
             "xpath" => xpath::parse(cursor, span),
+            "xyseries" => xyseries::parse(cursor),
             _ => generic::parse(cursor),
         }
     }
@@ -277,8 +323,11 @@ impl Command {
     /// The arguments in canonical form.
     pub(crate) fn print(&self) -> String {
         match self {
+            Command::AddColTotals(totals) => addcoltotals::print(totals),
+            Command::AddTotals(totals) => addtotals::print(totals),
             Command::Append(append) => append::print(append),
             Command::Bin(bin) => bin::print(bin),
+            Command::Chart(pivot) | Command::TimeChart(pivot) => pivot::print(pivot),
             Command::DataModel(model) => datamodel::print(model),
             Command::Dedup(dedup) => dedup::print(dedup),
             Command::Eval(extend) => eval::print(extend),
@@ -291,6 +340,7 @@ impl Command {
             Command::Head(limit) => head::print(limit),
             Command::InputLookup(read) => inputlookup::print(read),
             Command::Lookup(lookup) => lookup::print(lookup),
+            Command::MakeContinuous(bin) => makecontinuous::print(bin),
             Command::MakeResults(values) => makeresults::print(values),
             Command::Rare(top) | Command::Top(top) => top::print(top),
             Command::Regex(regex) => regex::print(regex),
@@ -304,11 +354,15 @@ impl Command {
             Command::StreamStats(window) => streamstats::print(window),
             Command::Table(project) => table::print(project),
             Command::Tail(count) => count.to_string(),
+            Command::TimeWrap(wrap) => timewrap::print(wrap),
+            Command::Transpose(transpose) => transpose::print(transpose),
             Command::TStats(tstats) => tstats::print(tstats),
             Command::ToJson(json) => tojson::print(json),
+            Command::Untable(untable) => untable::print(untable),
             Command::Where(expr) => r#where::print(expr),
             Command::XmlKv(extract) => xmlkv::print(extract),
             Command::XPath(select) => xpath::print(select),
+            Command::XySeries(pivot) => xyseries::print(pivot),
             Command::Generic(generic) => generic::print(generic),
         }
     }

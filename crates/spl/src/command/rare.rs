@@ -9,10 +9,10 @@ pub(crate) const DOC: Doc = Doc {
     aliases: &[],
     summary: "Counts combinations of values and keeps the least frequent.",
     syntax: "rare [<n>] [limit=<n>] [countfield=<field>] [percentfield=<field>] [showcount=<bool>] [showperc=<bool>] \
-             <field>, … [BY <field>, …]",
+             [useother=<bool>] [otherstr=<text>] <field>, … [BY <field>, …]",
     example: "index=main | rare limit=5 Image BY host",
     hints: &[],
-    differs: &[("useother=", "only `false`, its default"), ("otherstr=", "goes with `useother=`")],
+    differs: &[],
 };
 
 /// Reads the arguments.

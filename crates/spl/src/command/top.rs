@@ -12,10 +12,10 @@ pub(crate) const DOC: Doc = Doc {
     aliases: &["common"],
     summary: "Counts combinations of values and keeps the most frequent.",
     syntax: "top [<n>] [limit=<n>] [countfield=<field>] [percentfield=<field>] [showcount=<bool>] [showperc=<bool>] \
-             <field>, … [BY <field>, …]",
+             [useother=<bool>] [otherstr=<text>] <field>, … [BY <field>, …]",
     example: "index=main | top limit=5 Image BY host",
     hints: &[],
-    differs: &[("useother=", "only `false`, its default"), ("otherstr=", "goes with `useother=`")],
+    differs: &[],
 };
 
 const OPTIONS: [&str; 7] =

@@ -16,7 +16,7 @@ pub(super) fn value(arg: &Arg, row: usize) -> Json {
     match arg.cell(row) {
         Cell::Null => Json::Null,
         Cell::Bool(value) => Json::Bool(value),
-        Cell::Number(value) => number(value),
+        Cell::Number(value) | Cell::Formatted(value, _) => number(value),
         Cell::Integer(value) => Json::Number(value.to_string()),
         Cell::Text(text) if is_literal => Json::String(text.to_owned()),
         Cell::Text(text) => of_text(text),

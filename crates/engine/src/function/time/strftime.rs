@@ -50,3 +50,9 @@ fn run(context: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRe
         jiff::fmt::strtime::format(format.as_ref(), &moment).ok().map(Cow::Owned)
     }))
 }
+
+/// A time in seconds as text, as Splunk's format says.
+pub(crate) fn shown(seconds: f64, written: &str, zone: &jiff::tz::TimeZone) -> Option<String> {
+    let moment = from_seconds(seconds)?.to_zoned_datetime(zone.clone());
+    jiff::fmt::strtime::format(format::translate(written), &moment).ok()
+}
