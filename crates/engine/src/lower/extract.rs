@@ -113,7 +113,10 @@ struct Extracting {
 impl Extracting {
     /// Whether a field may be written. The text itself and the event's time are not.
     fn writes(&self, name: &str) -> bool {
-        let is_own = is_hidden(name) || matches!(name, field::TIME | field::RAW) || name == self.input;
+        let is_own = name.is_empty()
+            || is_hidden(name)
+            || matches!(name, field::TIME | field::RAW)
+            || name == self.input;
         !is_own && (self.all || self.names.contains(name))
     }
 

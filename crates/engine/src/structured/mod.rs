@@ -87,3 +87,41 @@ pub(crate) fn extracted(text: &str, mode: KvMode, each: Each<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_and_path_are_safe(text in "[<>/a=\"'{}\\[\\]:,.0-9@ &;é!?-]{0,60}", path in "[a-c.{}@0-9/*\\[\\]=']{0,20}") {
+            let path = Path::parse(&path);
+            if let Some(document) = Document::parse(&text) {
+                document.select(&path);
+                document.fields(&mut |_, _| {});
+            }
+            for mode in [KvMode::Auto, KvMode::Json, KvMode::Xml] {
+                extracted(&text, mode, &mut |name, _| assert!(!name.is_empty()));
+            }
+            elements(&text, &mut |_, _| {});
+        }
+
+        #[test]
+        fn any_xpath_is_read_or_refused(path in "[a-c.{}@0-9/*\\[\\]=' ()!-]{0,30}") {
+            if let Ok(path) = xpath::XPath::parse(&path) {
+                path.select(&xml_tree::parse("<a b='1'><b>x</b><c/></a>"));
+            }
+        }
+
+        #[test]
+        fn what_is_set_is_found(keys in proptest::collection::vec("[a-c]{1,2}", 1..5)) {
+            let path = Path::parse(&keys.join("."));
+            let mut document = Json::Object(Vec::new());
+            json::set(&mut document, &path, &Json::Bool(true));
+            prop_assert_eq!(json::select(&document, &path), [&Json::Bool(true)]);
+            json::delete(&mut document, &path);
+            prop_assert!(json::select(&document, &path).is_empty());
+        }
+    }
+}

@@ -31,8 +31,8 @@ pub fn parse(text: &str) -> Vec<Element> {
     reader.config_mut().allow_unmatched_ends = false;
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) if tree.has_room() => tree.start(&tag),
-            Ok(Event::Empty(tag)) if tree.has_room() => {
+            Ok(Event::Start(tag)) if tree.takes(&tag) => tree.start(&tag),
+            Ok(Event::Empty(tag)) if tree.takes(&tag) => {
                 tree.start(&tag);
                 tree.end();
             }
@@ -63,8 +63,10 @@ struct Tree {
 }
 
 impl Tree {
-    fn has_room(&self) -> bool {
-        self.open.len() <= MAX_DEPTH && self.elements < MAX_ELEMENTS
+    /// Whether there is room for an element, and it has a name.
+    fn takes(&self, tag: &BytesStart<'_>) -> bool {
+        let name: &str = tag.name().into_inner();
+        !name.is_empty() && self.open.len() <= MAX_DEPTH && self.elements < MAX_ELEMENTS
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) {
@@ -126,6 +128,7 @@ mod tests {
         let tree = parse("<a><b>1</b><c>2");
         assert_eq!(tree[0].children.len(), 2);
         assert_eq!(parse("no xml"), []);
+        assert_eq!(parse("<>x</>"), []);
         assert_eq!(parse("<a><b>1</a>")[0].children[0].text, "1");
         assert!(!parse(&"<a>".repeat(100_000)).is_empty());
     }

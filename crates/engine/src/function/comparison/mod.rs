@@ -11,6 +11,7 @@ pub mod like;
 pub mod r#match;
 pub mod null;
 pub mod nullif;
+pub mod searchmatch;
 pub mod r#true;
 pub mod validate;
 
@@ -28,6 +29,7 @@ pub const ALL: &[&Function] = &[
     &r#match::MATCH,
     &null::NULL,
     &nullif::NULLIF,
+    &searchmatch::SEARCHMATCH,
     &r#true::TRUE,
     &validate::VALIDATE,
 ];

@@ -1,4 +1,4 @@
-//! `len`: how many characters.
+//! `len`, and `length`, its other name: how many characters.
 
 use arrow::array::ArrayRef;
 use datafusion::common::Result as DataFusionResult;
@@ -20,6 +20,16 @@ pub const LEN: Function = Function {
         ("len(nosuch)", "null"),
         ("len(split(\"a,b\", \",\"))", "null"),
     ],
+    build: |call| Ok(call.kernel(NUMBER, run)),
+};
+
+/// `length(TEXT)`
+pub const LENGTH: Function = Function {
+    name: "length",
+    arguments: (1, Some(1)),
+    syntax: "length(TEXT)",
+    summary: "How many characters the text has; another name of `len`.",
+    examples: &[("length(\"Grüße\")", "5"), ("length(nosuch)", "null")],
     build: |call| Ok(call.kernel(NUMBER, run)),
 };
 

@@ -15,6 +15,7 @@ use super::Function;
 /// Sorted by name.
 pub const ALL: &[&Function] = &[
     &len::LEN,
+    &len::LENGTH,
     &letters::LOWER,
     &trim::LTRIM,
     &replace::REPLACE,

@@ -205,6 +205,11 @@ fn offset<'a>(text: &'a str, parts: &mut Parts) -> Option<&'a str> {
     let end = text.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '/' | '_'))).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     let lower = name.to_ascii_lowercase();
+    let has_offset = rest.starts_with(['+', '-']) && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    if has_offset && matches!(lower.as_str(), "gmt" | "utc") {
+        // `GMT-0700` says what comes after it.
+        return offset(rest, parts);
+    }
     if lower == "z" {
         parts.offset = Some(Offset::UTC);
     } else if let Some((_, hours)) = ZONES.iter().find(|(known, _)| *known == lower) {
@@ -267,6 +272,7 @@ mod tests {
             ("1700000000.5", "%s.%N", "2023-11-14T22:13:20.5Z"),
             ("2024-01-15 10:00:00 PST", "%F %T %Z", "2024-01-15T18:00:00Z"),
             ("2024-01-15 10:00:00-05:30", "%F %T%:z", "2024-01-15T15:30:00Z"),
+            ("2024-01-15 10:00:00 GMT-0700", "%F %T %:Z", "2024-01-15T17:00:00Z"),
             ("2024-01-15 10:00 Europe/Berlin", "%F %R %Z", "2024-01-15T09:00:00Z"),
             ("2024-01-15T10:00:00", "%Y-%m-%d", "2024-01-15T00:00:00Z"),
         ] {
