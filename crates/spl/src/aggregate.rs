@@ -72,7 +72,8 @@ pub(crate) fn call(cursor: &mut Cursor<'_>) -> Parse<AggregateCall> {
     Ok(AggregateCall { function, percentile, argument, name, span: cursor.span_from(start) })
 }
 
-fn sparkline_elsewhere(span: Span, command: &str) -> Diagnostic {
+/// `sparkline` where it draws nothing.
+pub(crate) fn sparkline_elsewhere(span: Span, command: &str) -> Diagnostic {
     Diagnostic::error(code::UNSUPPORTED_FUNCTION, span, format!("`sparkline` has no meaning in `{command}`"))
         .with_label("a chart of all rows of a group")
         .with_help("`stats sparkline(count, 1h)` makes one a group")

@@ -20,7 +20,8 @@ use crate::value::{Cell, Values};
 pub(crate) async fn lower(transpose: &Transpose, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let rel = match transpose.limit {
         Some(rows) => limit::lower(&Limit::First(rows), rel, planner.context())?,
-        None => rel,
+        // One more than there may be, so that too many are not all held first.
+        None => limit::lower(&Limit::First(MAX_COLUMNS as u64 + 1), rel, planner.context())?,
     };
     let whole_events = rel.has_rest();
     let (rel, batches) = stage::run(rel, planner).await?;

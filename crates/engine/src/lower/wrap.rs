@@ -80,8 +80,8 @@ fn periods(wrap: &Wrap, rows: &[(u64, f64)], fields: usize, context: &Context) -
     let mut starts = Vec::new();
     let end = end_of_unit(last, &wrap.period.1, zone);
     for number in 1.. {
-        let start = end.as_ref().and_then(|end| before(end, &wrap.period, number));
-        let Some(start) = start else { break };
+        // A period that starts before all time holds all rows that are left.
+        let start = end.as_ref().and_then(|end| before(end, &wrap.period, number)).unwrap_or(first);
         starts.push(start);
         if starts.len().saturating_mul(fields) > MAX_COLUMNS {
             return Err(too_wide(starts.len().saturating_mul(fields)));

@@ -28,6 +28,7 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
             Some(option) => return Err(option.unknown("addcoltotals", &["label", "labelfield"])),
             None => fields.extend(cursor.fields(&[])?),
         }
+        cursor.commas();
     }
     Ok(Command::AddColTotals(Totals { fields, row: None, column: Some(row) }))
 }

@@ -32,6 +32,7 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
             Some(option) => options.set(option)?,
             None => fields.extend(cursor.fields(&[])?),
         }
+        cursor.commas();
     }
     Ok(Command::AddTotals(options.totals(fields)))
 }
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn options_may_stand_on_either_side() {
         prints("addtotals", "addtotals");
-        prints("addtotals fieldname=sum a, b*", "addtotals fieldname=sum a, b*");
+        prints("addtotals fieldname=sum, a, b*", "addtotals fieldname=sum a, b*");
         prints(
             "addtotals row=f a col=t labelfield=host label=\"All hosts\"",
             "addtotals row=false col=true labelfield=host label=\"All hosts\" a",

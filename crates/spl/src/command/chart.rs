@@ -15,10 +15,14 @@ pub(crate) const DOC: Doc = Doc {
              [BY <field> [<span and its like>] [where <function> in|notin top<n>|bottom<n>|where <function> <|> <n>]]",
     example: "index=main | chart count OVER host BY EventCode limit=5",
     hints: &[],
-    differs: &[(
-        "`_time` without a span",
-        "each time is a row of its own; a span, a number of bins or `timechart` puts it in buckets",
-    )],
+    differs: &[
+        (
+            "`_time` without a span",
+            "each time is a row of its own; a span, a number of bins or `timechart` puts it in buckets",
+        ),
+        ("`sparkline`", "an error: `stats` makes one a group"),
+        ("a value called like the row field", "has no column: the row's value stays"),
+    ],
 };
 
 /// Reads the arguments.

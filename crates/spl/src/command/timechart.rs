@@ -16,10 +16,13 @@ pub(crate) const DOC: Doc = Doc {
              [BY <field> [<span and its like>] [where <function> in|notin top<n>|bottom<n>|where <function> <|> <n>]]",
     example: "index=main | timechart span=1h count BY host limit=5",
     hints: &[],
-    differs: &[(
-        "`_span`, `_spandays`",
-        "these hidden fields, which tell Splunk's charts how wide a bucket is, are not made",
-    )],
+    differs: &[
+        (
+            "`_span`, `_spandays`",
+            "these hidden fields, which tell Splunk's charts how wide a bucket is, are not made",
+        ),
+        ("`sparkline`", "an error: `stats` makes one a group"),
+    ],
 };
 
 /// Reads the arguments.

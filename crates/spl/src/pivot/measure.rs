@@ -41,14 +41,18 @@ const FUNCTIONS: [&str; 27] = [
 ];
 
 /// Reads one, with its name.
-pub(super) fn read(cursor: &mut Cursor<'_>) -> Parse<Measure> {
+pub(super) fn read(cursor: &mut Cursor<'_>, command: &str) -> Parse<Measure> {
     cursor.skip_space();
     let start = cursor.place();
     cursor.keyword("eval");
     cursor.skip_space();
     if cursor.peek() != Some('(') {
         cursor.back_to(start);
-        return aggregate::call(cursor).map(Measure::Call);
+        let call = aggregate::call(cursor)?;
+        if call.function == "sparkline" {
+            return Err(aggregate::sparkline_elsewhere(call.span, command));
+        }
+        return Ok(Measure::Call(call));
     }
     let written = cursor.bracketed(expr::parse)?;
     let span = cursor.span_from(start);

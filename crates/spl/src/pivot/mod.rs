@@ -106,7 +106,9 @@ impl Draft {
 
     fn part(&mut self, cursor: &mut Cursor<'_>) -> Parse<()> {
         if let Some(option) = cursor.option()? {
-            return self.option(&option, cursor);
+            self.option(&option, cursor)?;
+            cursor.commas();
+            return Ok(());
         }
         if self.time.is_none() && self.rows.is_none() && cursor.keyword("over") {
             self.rows = Some(cursor.field()?);
@@ -125,7 +127,7 @@ impl Draft {
         if self.has_split() {
             return Err(self.too_much(cursor));
         }
-        self.measures.push(measure::read(cursor)?);
+        self.measures.push(measure::read(cursor, self.command)?);
         cursor.commas();
         Ok(())
     }

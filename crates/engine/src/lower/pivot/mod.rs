@@ -22,7 +22,7 @@ use sluice_spl::ops::{Axis, Keep, Pivot, Series};
 use super::bin::{self, Width};
 use super::scan::TimeRange;
 use super::{expr, spread, values};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernel;
 use crate::plan::{ORDER_TIME, Order, Rel, column};
 use crate::planner::Planner;
@@ -41,6 +41,9 @@ const FIRST: &str = "\0first";
 const EARLIEST: &str = "\0earliest";
 const LATEST: &str = "\0latest";
 
+/// Combinations of a row and a column value that are held in memory.
+const MAX_GROUPS: usize = 5_000_000;
+
 /// Stands for the column of the rows that lack the field.
 const NULL_SERIES: &str = "\0null";
 
@@ -55,6 +58,9 @@ pub(crate) async fn lower(pivot: &Pivot, rel: Rel, range: TimeRange, planner: &P
     let plan = logical_expr::Aggregate::try_new(Arc::new(rel.plan), by, aggregates)?;
     let grouped = Rel { plan: LogicalPlan::Aggregate(plan), order: Order::Sequence, sorted: false };
     let batch = collected(&grouped, planner).await?;
+    if batch.num_rows() > MAX_GROUPS {
+        return Err(too_many_groups(batch.num_rows()));
+    }
     let mut grouped = cells::read(&batch, &measures, pivot.grouped)?;
     grouped.measure_rows(width, planner.context());
     if let Some(columns) = &pivot.columns {
@@ -63,6 +69,13 @@ pub(crate) async fn lower(pivot: &Pivot, rel: Rel, range: TimeRange, planner: &P
     let results = measures.results(&grouped, planner).await?;
     let batch = table::batch(&table::Table { pivot, grouped: &grouped, results, width, range }, planner)?;
     values::from_batches(batch.schema(), vec![batch])
+}
+
+fn too_many_groups(groups: usize) -> Error {
+    Error::Limit(format!(
+        "the table is made of {groups} combinations of values, more than {MAX_GROUPS}; a wider `span=` or a field \
+         of fewer values makes fewer"
+    ))
 }
 
 /// Only the columns that the table is made of, for the rows may have to be held.
