@@ -1,5 +1,10 @@
-//! Knowledge objects of Splunk apps: macros, lookups, data models and saved searches, read from an app's own
-//! layout.
+//! Knowledge objects of Splunk apps, read from an app's own layout: macros, lookups, data models, saved searches, and
+//! what a search finds in events beside what stands in them.
+
+mod derive;
+mod extraction;
+mod labels;
+mod props;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,6 +16,11 @@ use crate::conf::{self, Stanzas};
 use crate::lookup::{Definition, Table};
 use crate::model::{self, Model};
 
+pub(crate) use derive::ASIDE;
+use labels::Labels;
+pub(crate) use labels::is_label;
+use props::Props;
+
 /// What apps bring along.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
@@ -20,6 +30,8 @@ pub struct Knowledge {
     /// Those of apps; they come before those inside the binary.
     models: BTreeMap<String, Arc<Model>>,
     saved_searches: BTreeMap<String, String>,
+    labels: Labels,
+    props: Props,
 }
 
 #[derive(Debug, Clone)]
@@ -30,11 +42,21 @@ enum Lookup {
     Loaded(Arc<Table>, Definition),
 }
 
+/// The `.conf` files whose stanzas all apps share: what one app says of a sourcetype adds to what another does.
+#[derive(Debug, Default)]
+struct Shared {
+    props: Stanzas,
+    transforms: Stanzas,
+    event_types: Stanzas,
+    tags: Stanzas,
+}
+
 impl Knowledge {
-    /// Reads apps, later ones over earlier ones: `default` then `local` `.conf` files, and
-    /// `lookups/*.csv`. Also gives what could not be read.
+    /// Reads apps, later ones over earlier ones: `default` then `local` `.conf` files, and `lookups/*.csv`.
+    /// Below them is the knowledge of the program itself. Also gives what could not be read.
     pub fn load(apps: &[PathBuf]) -> (Self, Vec<String>) {
-        let mut knowledge = Self::default();
+        let mut knowledge = Self::with_shipped_lookups();
+        let mut shared = Shared::shipped();
         let mut problems = Vec::new();
         for app in apps {
             if !app.is_dir() {
@@ -45,8 +67,45 @@ impl Knowledge {
             knowledge.load_lookups(app, &mut problems);
             knowledge.load_models(app, &mut problems);
             knowledge.load_saved_searches(app, &mut problems);
+            shared.read(app, &mut problems);
         }
+        knowledge.share(shared);
         (knowledge, problems)
+    }
+
+    /// Without what an app gives.
+    fn with_shipped_lookups() -> Self {
+        let mut knowledge = Self::default();
+        let mut definitions = Stanzas::new();
+        conf::merge(TRANSFORMS, &mut definitions);
+        for (name, settings) in definitions {
+            let file = settings.get("filename").map_or("", |file| file.trim());
+            if let Some((_, table)) = LOOKUPS.iter().find(|(name, _)| *name == file)
+                && let Ok(table) = Table::parse(table.as_bytes())
+            {
+                knowledge.add_lookup(&name, table, Definition::of_settings(PathBuf::from(file), &settings));
+            }
+        }
+        knowledge
+    }
+
+    /// The knowledge of the program itself: what Splunk's add-ons find in the logs that are read here.
+    pub fn shipped() -> Self {
+        Self::load(&[]).0
+    }
+
+    /// Adds the text of a `.conf` file, by its name, to knowledge that has none of that kind yet.
+    pub fn add_conf(&mut self, files: &BTreeMap<String, String>) {
+        let mut shared = Shared::default();
+        for (name, text) in files {
+            shared.add(name, text);
+        }
+        self.share(shared);
+    }
+
+    fn share(&mut self, shared: Shared) {
+        self.labels = Labels::new(shared.event_types, shared.tags);
+        self.props = Props::new(shared.props, shared.transforms);
     }
 
     fn load_macros(&mut self, app: &Path, problems: &mut Vec<String>) {
@@ -169,15 +228,69 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     files
 }
 
+impl Shared {
+    fn shipped() -> Self {
+        let mut shared = Self::default();
+        for (name, text) in SHIPPED {
+            shared.add(name, text);
+        }
+        shared
+    }
+
+    fn add(&mut self, name: &str, text: &str) {
+        if let Some(stanzas) = self.of(name) {
+            conf::merge(text, stanzas);
+        }
+    }
+
+    fn read(&mut self, app: &Path, problems: &mut Vec<String>) {
+        for name in ["props.conf", "transforms.conf", "eventtypes.conf", "tags.conf"] {
+            if let Some(stanzas) = self.of(name) {
+                read_layers(app, name, stanzas, problems);
+            }
+        }
+    }
+
+    fn of(&mut self, name: &str) -> Option<&mut Stanzas> {
+        match name {
+            "props.conf" => Some(&mut self.props),
+            "transforms.conf" => Some(&mut self.transforms),
+            "eventtypes.conf" => Some(&mut self.event_types),
+            "tags.conf" => Some(&mut self.tags),
+            _ => None,
+        }
+    }
+}
+
+/// The app of the program itself, by file.
+const SHIPPED: [(&str, &str); 4] = [
+    ("props.conf", include_str!("../../../knowledge/default/props.conf")),
+    ("transforms.conf", TRANSFORMS),
+    ("eventtypes.conf", include_str!("../../../knowledge/default/eventtypes.conf")),
+    ("tags.conf", include_str!("../../../knowledge/default/tags.conf")),
+];
+
+const TRANSFORMS: &str = include_str!("../../../knowledge/default/transforms.conf");
+
+/// Its lookup tables.
+const LOOKUPS: [(&str, &str); 2] = [
+    ("sysmon_signatures.csv", include_str!("../../../knowledge/lookups/sysmon_signatures.csv")),
+    ("windows_signatures.csv", include_str!("../../../knowledge/lookups/windows_signatures.csv")),
+];
+
 fn read_conf(app: &Path, file: &str, problems: &mut Vec<String>) -> Stanzas {
     let mut stanzas = Stanzas::new();
+    read_layers(app, file, &mut stanzas, problems);
+    stanzas
+}
+
+fn read_layers(app: &Path, file: &str, stanzas: &mut Stanzas, problems: &mut Vec<String>) {
     for layer in LAYERS {
         let path = app.join(layer).join(file);
         match std::fs::read(&path) {
-            Ok(bytes) => conf::merge(&String::from_utf8_lossy(&bytes), &mut stanzas),
+            Ok(bytes) => conf::merge(&String::from_utf8_lossy(&bytes), stanzas),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => problems.push(format!("{}: {error}", path.display())),
         }
     }
-    stanzas
 }

@@ -99,16 +99,25 @@ impl Table {
     /// # Errors
     /// When it cannot be read.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let about = |error: String| format!("{}: {error}", path.display());
+        let bytes = std::fs::read(path).map_err(|error| about(error.to_string()))?;
+        Self::parse(&bytes).map_err(about)
+    }
+
+    /// Reads CSV with a header line.
+    ///
+    /// # Errors
+    /// When it is not CSV.
+    pub fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
         let text = |record: &csv::ByteRecord| {
             record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect::<Vec<_>>()
         };
-        let columns = text(reader.byte_headers().map_err(|error| format!("{}: {error}", path.display()))?);
+        let columns = text(reader.byte_headers().map_err(|error| error.to_string())?);
         let mut rows = Vec::new();
         for record in reader.byte_records() {
-            rows.push(text(&record.map_err(|error| format!("{}: {error}", path.display()))?));
+            rows.push(text(&record.map_err(|error| error.to_string())?));
         }
         Ok(Self { columns, rows })
     }

@@ -15,14 +15,15 @@ use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{
-    Extend, Extract, FillNull, Filter, Language, Limit, Measure, Op, Project, ProjectMode, Select, Structure,
+    Extend, Extract, FillNull, Filter, Language, Limit, Measure, Op, Project, ProjectMode, Scan, Select,
+    Structure,
 };
-use sluice_spl::tree::{Expr, ExprKind};
+use sluice_spl::tree::{Expr, ExprKind, SearchKind};
 
 use crate::error::{Error, Result};
 use crate::given::Given;
 use crate::kernel::Context;
-use crate::knowledge::Knowledge;
+use crate::knowledge::{ASIDE, Knowledge, is_label};
 use crate::lower;
 use crate::model;
 use crate::needed::Needed;
@@ -179,15 +180,7 @@ impl<'a> Planner<'a> {
         let context = &self.context;
         let mut rel = match (op, input) {
             (Op::Scan(scan), None) => {
-                let mut needed = Needed::before(rest);
-                needed.search(&scan.predicate);
-                if let Some(given) = self.given {
-                    return lower::scan::given(scan, given, &needed, self);
-                }
-                let filter = self
-                    .pushdown
-                    .then(|| pushdown::filter(&scan.predicate, rest, self.repeated, needs_fields));
-                return lower::scan::lower(scan, &needed, filter.flatten(), self);
+                return self.scan(scan.clone(), rest);
             }
             (Op::DescribeModel(describe), None) => return model::describe::lower(describe, self.knowledge),
             (Op::Values(values), None) => return lower::values::lower(values, context),
@@ -252,6 +245,61 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Events, with the fields that apps find in them where the query needs any.
+    fn scan(&self, mut scan: Scan, rest: &[Op]) -> Result<Rel> {
+        let mut names = Needed::before(rest).names;
+        let mut searched = Needed::default();
+        match self.knowledge.expand(&scan.predicate)? {
+            Some(expanded) => {
+                scan.predicate = expanded;
+                searched.search(&scan.predicate);
+                searched.names.retain(|name| !is_label(name));
+            }
+            None => searched.search(&scan.predicate),
+        }
+        let (inputs, options) = (self.inputs, &self.settings.input);
+        let searches_derived = !self.knowledge.derive(&searched.names, inputs, options)?.is_empty();
+        names.extend(searched.names);
+        let derived = self.knowledge.derive(&names, inputs, options)?;
+        if derived.is_empty() {
+            return self.events(&scan, rest);
+        }
+        // The search stands before what it does not need.
+        let search = Op::Filter(Filter::Search(scan.predicate.clone()));
+        let (before, after) =
+            if searches_derived { (derived, vec![search]) } else { (vec![search], derived) };
+        let ops = [before, after].concat();
+        scan.predicate.kind = SearchKind::All;
+        let events = self.events(&scan, &[ops.as_slice(), rest].concat())?;
+        let rel = ops.iter().try_fold(events, |rel, op| self.found_in_events(op, rel))?;
+        rel.retain(|name| !name.starts_with(ASIDE))
+    }
+
+    /// The search, or a command by which an app finds fields.
+    fn found_in_events(&self, op: &Op, rel: Rel) -> Result<Rel> {
+        match op {
+            Op::Filter(filter) => lower::filter::lower(filter, rel, &self.context),
+            Op::Lookup(lookup) => lower::lookup::lower(lookup, rel, self.knowledge),
+            Op::Extend(extend) => extend.assignments.iter().try_fold(rel, |rel, one| {
+                let found = lower::extend::assign(one, rel, &self.context);
+                found.map_err(|error| about_field(error, &one.target.text))
+            }),
+            _ => Err(Error::Limit("an app finds fields by `eval` and `lookup` alone".to_owned())),
+        }
+    }
+
+    /// Events with their own fields that the search and `rest` need.
+    fn events(&self, scan: &Scan, rest: &[Op]) -> Result<Rel> {
+        let mut needed = Needed::before(rest);
+        needed.search(&scan.predicate);
+        if let Some(given) = self.given {
+            return lower::scan::given(scan, given, &needed, self);
+        }
+        let filter =
+            self.pushdown.then(|| pushdown::filter(&scan.predicate, rest, self.repeated, needs_fields));
+        lower::scan::lower(scan, &needed, filter.flatten(), self)
+    }
+
     /// Without names, fields that have a value nowhere stay as they are: only the rows tell.
     async fn fill_null(&self, fill: &FillNull, rel: Rel) -> Result<Rel> {
         if !fill.fields.is_empty() {
@@ -276,6 +324,15 @@ fn range(ops: &[Op], planner: &Planner<'_>) -> Result<lower::scan::TimeRange> {
 
 fn no_command() -> Error {
     Error::Limit("the query has no command".to_owned())
+}
+
+/// What an app says of a field has no place in the query.
+fn about_field(error: Error, field: &str) -> Error {
+    let Error::Query(mut errors) = error else { return error };
+    for error in &mut errors {
+        error.message = format!("`{field}` of props.conf: {}", error.message);
+    }
+    Error::Query(errors)
 }
 
 /// The command that an op comes from, as people know it.

@@ -169,6 +169,9 @@ fn knowledge(case: &Map<String, Value>) -> Knowledge {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models").join(format!("{name}.json"));
         knowledge.add_model(name, &std::fs::read_to_string(file).unwrap()).unwrap();
     }
+    let files = case.get("conf").and_then(Value::as_object).into_iter().flatten();
+    knowledge
+        .add_conf(&files.map(|(name, text)| (name.clone(), text.as_str().unwrap().to_owned())).collect());
     for (name, lookup) in case.get("lookups").and_then(Value::as_object).into_iter().flatten() {
         let rows = lookup["rows"].as_array().unwrap();
         let mut table = Table::default();

@@ -59,6 +59,8 @@ pub const UNKNOWN_LOOKUP: &str = "SPL0303";
 pub const BAD_LOOKUP: &str = "SPL0304";
 /// A macro of a kind that is not expanded here.
 pub const UNSUPPORTED_MACRO: &str = "SPL0305";
+/// What an app says of a field is wrong.
+pub const BAD_KNOWLEDGE: &str = "SPL0306";
 
 /// No such data model, or no such dataset in it.
 pub const UNKNOWN_DATASET: &str = "SPL0307";

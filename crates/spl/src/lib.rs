@@ -86,6 +86,17 @@ pub fn print(pipeline: &Pipeline) -> String {
     printer::pipeline(pipeline)
 }
 
+/// Writes the predicate of a `search` on one line.
+///
+/// ```
+/// let (search, _) = sluice_spl::parse_search("a=1  OR b=2")?;
+/// assert_eq!(sluice_spl::print_search(&search), "a=1 OR b=2");
+/// # Ok::<(), Vec<sluice_spl::Diagnostic>>(())
+/// ```
+pub fn print_search(search: &Search) -> String {
+    printer::search::search(search)
+}
+
 /// Warnings about what is legal but surely not meant.
 ///
 /// ```

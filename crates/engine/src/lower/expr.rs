@@ -169,7 +169,7 @@ impl Scope<'_> {
         if name == "searchmatch" {
             return self.search_match(args, span);
         }
-        let Some(function) = function::find(name) else { return Err(unknown_function(name, span)) };
+        let Some(function) = function::find(name) else { return self.extraction(name, args, span) };
         check_count(function, args.len(), span)?;
         let args_lowered = args.iter().map(|arg| self.lower(arg)).collect::<Result<Vec<_>, _>>()?;
         let types = args_lowered.iter().map(|arg| self.kind(arg)).collect();
@@ -181,6 +181,12 @@ impl Scope<'_> {
             span,
             context: self.context,
         })
+    }
+
+    /// What only search-time knowledge calls.
+    fn extraction(&self, name: &str, args: &[tree::Expr], span: Span) -> Result<Expr, Diagnostic> {
+        let args = args.iter().map(|arg| self.lower(arg)).collect::<Result<Vec<_>, _>>()?;
+        super::capture::call(name, args, self.context).ok_or_else(|| unknown_function(name, span))
     }
 
     fn search_match(&self, args: &[tree::Expr], span: Span) -> Result<Expr, Diagnostic> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod bin;
+pub(crate) mod capture;
 mod cells;
 pub(crate) mod compare;
 pub(crate) mod dedup;

@@ -8,6 +8,7 @@ use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
 
 use super::{Origin, Test, Walk, literals};
 use crate::function::comparison::{cidrmatch, like};
+use crate::lower::capture::{EXTRACT, Group};
 use crate::pattern;
 use crate::value::{self, Cell};
 
@@ -15,15 +16,53 @@ use crate::value::{self, Cell};
 pub(super) enum Side<'a> {
     Text(&'a str),
     Number(f64),
-    /// A field of the event.
-    Field(&'a str),
+    /// A field of the event, or what is found in its text.
+    Field(&'a str, Option<Found<'a>>),
+    /// No value.
+    Null,
     /// One of several values, each with the condition that it is chosen by, if that is known. The conditions see
     /// the first so many assignments.
     Choice(Vec<(Option<&'a Expr>, &'a Expr)>, usize),
     Unknown,
 }
 
+/// What an extraction finds in a field's text.
+#[derive(Clone)]
+pub(super) struct Found<'a> {
+    regex: &'a str,
+    group: &'a str,
+    find: Arc<Group>,
+}
+
+impl Found<'_> {
+    /// The same test of what is found. A search that is given up is an error, which the row itself must meet: it
+    /// never speaks against it.
+    fn tested(self, test: Test, positive: bool) -> Test {
+        let Test { key, literals, holds } = test;
+        let Self { regex, group, find } = self;
+        let holds = move |text: &str| match find.find(text) {
+            Ok(found) => found.is_some_and(|found| holds(found)),
+            Err(_) => positive,
+        };
+        Test { key: format!("{positive} {group} of {regex} {key}"), literals, holds: Arc::new(holds) }
+    }
+}
+
 impl<'a> Walk<'a> {
+    /// That a field of the event, or what is found in it, passes a test, or that it does not.
+    pub(super) fn passes(
+        &mut self,
+        field: &str,
+        found: Option<Found<'a>>,
+        test: Test,
+        positive: bool,
+    ) -> Condition {
+        match found {
+            Some(found) => self.test(field, found.tested(test, positive), positive),
+            None => self.test(field, test, positive),
+        }
+    }
+
     /// What must hold of an event for which the condition is true; if not `positive`, for which it is false.
     // Recursion is bounded by the budget, and by the parser's limit on nesting.
     pub(super) fn expr(&mut self, expr: &'a Expr, positive: bool, scope: usize) -> Condition {
@@ -83,9 +122,9 @@ impl<'a> Walk<'a> {
 
     /// That a field has a value, or that it has none.
     fn has_value(&mut self, value: &'a Expr, positive: bool, scope: usize) -> Condition {
-        let Side::Field(field) = self.side(value, scope) else { return Condition::Always };
+        let Side::Field(field, found) = self.side(value, scope) else { return Condition::Always };
         let test = Test { key: "any value".to_owned(), literals: Vec::new(), holds: Arc::new(|_| true) };
-        self.test(field, test, positive)
+        self.passes(field, found, test, positive)
     }
 
     /// One of the values, under its condition, where those before it are not true.
@@ -141,11 +180,12 @@ impl<'a> Walk<'a> {
 
     /// Whether it is a constant or a field of the event.
     fn is_plain(&self, expr: &'a Expr, scope: usize) -> bool {
-        matches!(self.side(expr, scope), Side::Text(_) | Side::Number(_) | Side::Field(_))
+        matches!(self.side(expr, scope), Side::Text(_) | Side::Number(_) | Side::Field(..))
     }
 
     fn matches(&mut self, text: &'a Expr, regex: &'a Expr, positive: bool, scope: usize) -> Condition {
-        let (Side::Field(field), Side::Text(regex)) = (self.side(text, scope), self.side(regex, scope))
+        let (Side::Field(field, found), Side::Text(regex)) =
+            (self.side(text, scope), self.side(regex, scope))
         else {
             return Condition::Always;
         };
@@ -153,27 +193,33 @@ impl<'a> Walk<'a> {
         let literals = pattern.linear().map(literals::of_regex).unwrap_or_default();
         // A search that is given up is an error, which the row itself must meet: it never speaks against it.
         let holds = Arc::new(move |value: &str| pattern.is_match(value).unwrap_or(positive));
-        self.test(field, Test { key: format!("match {positive} {regex}"), literals, holds }, positive)
+        let test = Test { key: format!("match {positive} {regex}"), literals, holds };
+        self.passes(field, found, test, positive)
     }
 
     fn like(&mut self, text: &'a Expr, pattern: &'a Expr, positive: bool, scope: usize) -> Condition {
-        let (Side::Field(field), Side::Text(pattern)) = (self.side(text, scope), self.side(pattern, scope))
+        let (Side::Field(field, found), Side::Text(pattern)) =
+            (self.side(text, scope), self.side(pattern, scope))
         else {
             return Condition::Always;
         };
-        let literals = literals::of_wildcard(&pattern.replace('_', "%"), '%');
+        let has_wildcard = pattern.contains(['%', '_']);
+        let literal = literals::of_pattern(&pattern.replace('_', "%"), '%');
+        let literals = literal.filter(|_| has_wildcard || found.is_some()).into_iter().collect();
         let owned = pattern.to_owned();
         let holds = Arc::new(move |value: &str| like::covers(&owned, value));
-        self.test(field, Test { key: format!("like {pattern}"), literals, holds }, positive)
+        self.passes(field, found, Test { key: format!("like {pattern}"), literals, holds }, positive)
     }
 
     fn in_network(&mut self, net: &'a Expr, address: &'a Expr, positive: bool, scope: usize) -> Condition {
-        let (Side::Text(net), Side::Field(field)) = (self.side(net, scope), self.side(address, scope)) else {
+        let (Side::Text(net), Side::Field(field, found)) = (self.side(net, scope), self.side(address, scope))
+        else {
             return Condition::Always;
         };
         let network = cidrmatch::network(net);
         let holds = Arc::new(move |value: &str| cidrmatch::is_inside(network, value));
-        self.test(field, Test { key: format!("cidrmatch {net}"), literals: Vec::new(), holds }, positive)
+        let test = Test { key: format!("cidrmatch {net}"), literals: Vec::new(), holds };
+        self.passes(field, found, test, positive)
     }
 
     /// What a side of a comparison is, with assignments put in.
@@ -184,7 +230,7 @@ impl<'a> Walk<'a> {
                 ExprKind::Text(text) => Side::Text(text),
                 ExprKind::Number(number) => number.parse().map_or(Side::Unknown, Side::Number),
                 ExprKind::Field(name) => match self.origin(name, scope) {
-                    Origin::Event(name) => Side::Field(name),
+                    Origin::Event(name) => Side::Field(name, None),
                     // Each step goes to an earlier assignment.
                     Origin::Expr(earlier, before) => {
                         (expr, scope) = (earlier, before);
@@ -197,10 +243,26 @@ impl<'a> Walk<'a> {
                         Side::Choice(vec![(Some(condition), then), (None, otherwise)], scope)
                     }
                     ("case", _) => Side::Choice(branches(args).collect(), scope),
+                    ("coalesce", _) => Side::Choice(args.iter().map(|arg| (None, arg)).collect(), scope),
+                    ("null", []) => Side::Null,
+                    (EXTRACT, [text, regex, group]) => self.extracted(text, regex, group, scope),
                     _ => Side::Unknown,
                 },
                 _ => Side::Unknown,
             };
+        }
+    }
+
+    /// What an extraction finds in a field of the event.
+    fn extracted(&self, text: &'a Expr, regex: &'a Expr, group: &'a Expr, scope: usize) -> Side<'a> {
+        let (Side::Field(field, None), ExprKind::Text(regex), ExprKind::Text(group)) =
+            (self.side(text, scope), &regex.kind, &group.kind)
+        else {
+            return Side::Unknown;
+        };
+        match Group::new(regex, group) {
+            Ok(find) => Side::Field(field, Some(Found { regex, group, find: Arc::new(find) })),
+            Err(_) => Side::Unknown,
         }
     }
 
@@ -225,7 +287,8 @@ impl<'a> Walk<'a> {
                     walk.compare(op, value, Side::Number(other), positive, false)
                 })
             }
-            (constant @ (Side::Text(_) | Side::Number(_)), side @ (Side::Choice(..) | Side::Field(_))) => {
+            (Side::Null, _) | (_, Side::Null) => Condition::Never,
+            (constant @ (Side::Text(_) | Side::Number(_)), side @ (Side::Choice(..) | Side::Field(..))) => {
                 self.compare(mirrored(op), side, constant, positive, is_written)
             }
             (Side::Text(left), Side::Text(right)) if !both_numbers(left, right) => {
@@ -235,31 +298,29 @@ impl<'a> Walk<'a> {
                 Some(ordering) => always(value::satisfies(op, ordering) == positive),
                 None => Condition::Always,
             },
-            (Side::Field(field), Side::Number(number)) => {
+            (Side::Field(field, found), Side::Number(number)) => {
                 let holds = Arc::new(move |value: &str| {
                     satisfies(op, value::compare(&Cell::Text(value), &Cell::Number(number)))
                 });
-                self.test(
-                    field,
-                    Test { key: format!("{op:?} {number:?}"), literals: Vec::new(), holds },
-                    positive,
-                )
+                let test = Test { key: format!("{op:?} {number:?}"), literals: Vec::new(), holds };
+                self.passes(field, found, test, positive)
             }
-            (Side::Field(field), Side::Text(text)) if is_written => {
+            (Side::Field(field, found), Side::Text(text)) if is_written => {
                 let owned = text.to_owned();
                 let holds = Arc::new(move |value: &str| value::satisfies(op, value.cmp(owned.as_str())));
-                self.test(
-                    field,
-                    Test { key: format!("{op:?} {text:?}"), literals: Vec::new(), holds },
-                    positive,
-                )
+                // What is found in a text stands in it.
+                let literals = match (&found, op) {
+                    (Some(_), CompareOp::Equal) => literals::of_pattern(text, '\0').into_iter().collect(),
+                    _ => Vec::new(),
+                };
+                self.passes(field, found, Test { key: format!("{op:?} {text:?}"), literals, holds }, positive)
             }
             _ => Condition::Always,
         }
     }
 }
 
-fn always(holds: bool) -> Condition {
+pub(super) fn always(holds: bool) -> Condition {
     if holds { Condition::Always } else { Condition::Never }
 }
 

@@ -15,15 +15,10 @@ pub(super) fn of_regex(regex: &str) -> Vec<String> {
     found.filter(|literals| weight(literals) >= SHORTEST).unwrap_or_default()
 }
 
-/// The longest literal of a pattern whose wildcard is this character; none if the pattern has no wildcard
-/// and is compared whole anyway.
-pub(super) fn of_wildcard(pattern: &str, wildcard: char) -> Vec<String> {
-    let pieces = pattern.split(wildcard);
-    let longest = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
-    if !pattern.contains(wildcard) || longest.len() < SHORTEST || !longest.is_ascii() {
-        return Vec::new();
-    }
-    vec![longest.to_owned()]
+/// The longest literal of a pattern whose wildcard is this character, unless it is everywhere.
+pub(super) fn of_pattern(pattern: &str, wildcard: char) -> Option<String> {
+    let longest = pattern.split(wildcard).max_by_key(|piece| piece.len())?;
+    (longest.len() >= SHORTEST && longest.is_ascii()).then(|| longest.to_owned())
 }
 
 /// How much a set of literals narrows: the length of its shortest.
@@ -131,8 +126,8 @@ mod tests {
 
     #[test]
     fn wildcards_give_their_longest_piece() {
-        assert_eq!(of_wildcard("*\\temp\\*.exe", '*'), ["\\temp\\"]);
-        assert_eq!(of_wildcard("whole", '*'), [""; 0]);
-        assert_eq!(of_wildcard("*", '*'), [""; 0]);
+        assert_eq!(of_pattern("*\\temp\\*.exe", '*').as_deref(), Some("\\temp\\"));
+        assert_eq!(of_pattern("whole", '*').as_deref(), Some("whole"));
+        assert_eq!(of_pattern("*", '*'), None);
     }
 }

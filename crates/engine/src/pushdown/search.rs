@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use sluice_events::field;
 use sluice_events::filter::Condition;
 use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
 
-use super::expr::Side;
+use super::expr::{Side, always};
 use super::{Origin, Test, Walk, literals};
 use crate::lower::search::Comparison;
 use crate::value;
@@ -18,7 +19,8 @@ impl<'a> Walk<'a> {
             parts.iter().map(|part| walk.search(part, positive, scope)).collect()
         };
         match &search.kind {
-            SearchKind::All | SearchKind::Subsearch(_) => Condition::Always,
+            SearchKind::All => always(positive),
+            SearchKind::Subsearch(_) => Condition::Always,
             SearchKind::Term(term) => self.term(term, positive, scope),
             SearchKind::And(all) if positive => Condition::all(parts(self, all)),
             SearchKind::And(all) => Condition::any(parts(self, all)),
@@ -26,11 +28,11 @@ impl<'a> Walk<'a> {
             SearchKind::Or(any) => Condition::all(parts(self, any)),
             SearchKind::Not(inner) => self.search(inner, !positive, scope),
             SearchKind::Group(inner) => self.search(inner, positive, scope),
-            SearchKind::Compare(field, op, value) => self.found(field, *op, value, positive, scope),
+            SearchKind::Compare(field, op, value) => {
+                self.found(field, Wanted { op: *op, values: std::slice::from_ref(value), positive }, scope)
+            }
             SearchKind::In(field, values) => {
-                let each =
-                    values.iter().map(|value| self.found(field, CompareOp::Equal, value, positive, scope));
-                if positive { Condition::any(each) } else { Condition::all(each) }
+                self.found(field, Wanted { op: CompareOp::Equal, values, positive }, scope)
             }
         }
     }
@@ -48,22 +50,14 @@ impl<'a> Walk<'a> {
         test.map_or(Condition::Always, Condition::Holds)
     }
 
-    fn found(
-        &mut self,
-        name: &'a str,
-        op: CompareOp,
-        value: &SearchValue,
-        positive: bool,
-        scope: usize,
-    ) -> Condition {
-        let wanted = Wanted { op, value, positive };
+    fn found(&mut self, name: &'a str, wanted: Wanted<'_>, scope: usize) -> Condition {
         match self.origin(name, scope) {
-            Origin::Event(name) => self.found_in(Side::Field(name), &wanted),
+            Origin::Event(name) => self.found_in(Side::Field(name, None), wanted),
             // What is assigned to `_time` becomes a number, whose text may be another.
             Origin::Expr(..) if name == field::TIME => Condition::Always,
             Origin::Expr(expr, scope) => {
                 let side = self.side(expr, scope);
-                self.found_in(side, &wanted)
+                self.found_in(side, wanted)
             }
             Origin::Unknown => Condition::Always,
         }
@@ -71,13 +65,18 @@ impl<'a> Walk<'a> {
 
     /// The comparison with what a field has been assigned.
     // Recursion is bounded by the budget.
-    fn found_in(&mut self, side: Side<'a>, wanted: &Wanted<'_>) -> Condition {
+    fn found_in(&mut self, side: Side<'a>, wanted: Wanted<'_>) -> Condition {
         let Some(budget) = self.budget.checked_sub(1) else { return Condition::Always };
         self.budget = budget;
         match side {
-            Side::Field(name) => self.test(name, wanted.test(), wanted.positive),
+            Side::Field(name, found) => {
+                let test = wanted.test(found.is_some());
+                self.passes(name, found, test, wanted.positive)
+            }
             Side::Text(text) => wanted.is_met(text),
             Side::Number(number) => wanted.is_met(&value::number_to_text(number)),
+            // What has no value is not found.
+            Side::Null => always(!wanted.positive),
             Side::Choice(values, scope) => {
                 let found = self.choice(&values, scope, |walk, value| {
                     let side = walk.side(value, scope);
@@ -95,34 +94,44 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What a field is compared with.
-struct Wanted<'s> {
+/// One of several values that a field is compared with.
+#[derive(Clone, Copy)]
+struct Wanted<'w> {
     op: CompareOp,
-    value: &'s SearchValue,
+    values: &'w [SearchValue],
     /// Whether it is to be found, or not to be found.
     positive: bool,
 }
 
 impl Wanted<'_> {
-    fn comparison(&self) -> Comparison {
-        Comparison::new(self.op, self.value.form == ValueForm::Case, &self.value.text)
-    }
-
     /// Whether a known value decides it.
-    fn is_met(&self, text: &str) -> Condition {
-        if self.comparison().holds(text) == self.positive { Condition::Always } else { Condition::Never }
+    fn is_met(self, text: &str) -> Condition {
+        always((self.test(false).holds)(text) == self.positive)
     }
 
-    fn test(&self) -> Test {
-        let comparison = self.comparison();
-        let literals = match self.op {
-            CompareOp::Equal => literals::of_wildcard(&self.value.text, '*'),
-            _ => Vec::new(),
-        };
-        Test {
-            key: format!("search {:?} {:?} {}", self.op, self.value.form, self.value.text),
-            literals,
-            holds: Arc::new(move |value| comparison.holds(value)),
+    /// `of_part`: the value stands in a longer text, which is looked at first.
+    fn test(self, of_part: bool) -> Test {
+        let mut key = format!("search {:?}", self.op);
+        let mut comparisons = Vec::new();
+        for value in self.values {
+            key.push_str(&format!(" {:?} {:?}", value.form, value.text));
+            comparisons.push(Comparison::new(self.op, value.form == ValueForm::Case, &value.text));
         }
+        Test {
+            key,
+            literals: self.literals(of_part),
+            holds: Arc::new(move |value| comparisons.iter().any(|comparison| comparison.holds(value))),
+        }
+    }
+
+    fn literals(self, of_part: bool) -> Vec<String> {
+        // A value that is compared whole needs no search before; nor does one say what is in a network.
+        let are_whole = !of_part && !self.values.iter().any(|value| value.text.contains('*'));
+        let are_networks = self.values.iter().any(|value| value.text.parse::<IpNet>().is_ok());
+        if self.op != CompareOp::Equal || are_whole || are_networks {
+            return Vec::new();
+        }
+        let each = self.values.iter().map(|value| literals::of_pattern(&value.text, '*'));
+        each.collect::<Option<_>>().unwrap_or_default()
     }
 }

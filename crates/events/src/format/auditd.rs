@@ -27,7 +27,7 @@ use crate::keyvalue::clean;
 use pairs::Pairs;
 use record::Record;
 
-const SOURCETYPE: &str = "linux:audit";
+pub(crate) const SOURCETYPE: &str = "linux:audit";
 const SOURCE: &str = "/var/log/audit/audit.log";
 /// How a value is stored, for what is remembered of values; see also [`glance::PLAIN`].
 const HEX: u8 = 1;

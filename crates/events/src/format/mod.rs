@@ -127,6 +127,16 @@ impl Format {
         !matches!(self, Self::Evtx | Self::WindowsXml | Self::SysmonLinux)
     }
 
+    /// The sourcetype of all its events, and what their `source` begins with; `None` where each event says it.
+    pub fn called(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Evtx | Self::WindowsXml => Some(windows_names::WINDOWS.called()),
+            Self::SysmonLinux => Some(windows_names::LINUX.called()),
+            Self::Auditd => Some((auditd::SOURCETYPE, "")),
+            _ => None,
+        }
+    }
+
     /// How its reader is made; `None` if there is no reader.
     pub fn opener(self) -> Option<Open> {
         match self {

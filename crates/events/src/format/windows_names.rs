@@ -13,6 +13,13 @@ pub(crate) struct Origin {
     pub(crate) source_prefix: &'static str,
 }
 
+impl Origin {
+    /// The sourcetype, and what `source` begins with.
+    pub(crate) const fn called(&self) -> (&'static str, &'static str) {
+        (self.sourcetype, self.source_prefix)
+    }
+}
+
 /// Windows events.
 pub(crate) const WINDOWS: Origin =
     Origin { sourcetype: "XmlWinEventLog", index: "wineventlog", source_prefix: "XmlWinEventLog:" };
