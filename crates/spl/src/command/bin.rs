@@ -15,10 +15,7 @@ pub(crate) const DOC: Doc = Doc {
              [AS <field>]",
     example: "index=main | bin _time span=5m | stats count BY _time",
     hints: &[],
-    differs: &[(
-        "number buckets without `span`",
-        "the width of number buckets is 1, 2 or 5 times a power of ten; Splunk's own choice is not documented",
-    )],
+    differs: &[],
 };
 
 /// The options that say how a field is put in buckets.

@@ -97,18 +97,14 @@ impl Width {
         widths.find(fits).unwrap_or(Self { size: 12.0, unit: Unit::Months, origin: 0.0 })
     }
 
-    /// The least of 1, 2 or 5 times a power of ten that makes at most so many buckets of a range.
+    /// The least power of ten that makes at most so many buckets of a range (Search Manual, "Search using time bins
+    /// and spans").
     pub(crate) fn of_numbers(range: (f64, f64), bins: u64, least: Option<&(f64, String)>) -> Self {
         let least = least.map_or(0.0, |(number, _)| *number);
         let wanted = ((range.1 - range.0) / bins as f64).max(least);
-        let unit = Unit::Plain;
-        if !(wanted.is_finite() && wanted > 0.0) {
-            return Self { size: 1.0, unit, origin: 0.0 };
-        }
-        let power = 10_f64.powf(wanted.log10().floor());
-        let steps = [1.0, 2.0, 5.0, 10.0].map(|step| tidy(step * power));
-        let size = steps.into_iter().find(|size| *size >= wanted * (1.0 - 1e-12)).unwrap_or(power * 10.0);
-        Self { size, unit, origin: 0.0 }
+        let size =
+            if wanted.is_finite() && wanted > 0.0 { tidy(10_f64.powf(-whole(-wanted.log10()))) } else { 1.0 };
+        Self { size, unit: Unit::Plain, origin: 0.0 }
     }
 
     /// Whether it counts time.
@@ -245,11 +241,12 @@ mod tests {
     }
 
     #[test]
-    fn spans_of_numbers_are_round() {
+    fn spans_of_numbers_are_powers_of_ten() {
         let size = |high: f64, bins| Width::of_numbers((0.0, high), bins, None).size;
         assert_eq!(size(99.0, 10), 10.0);
         assert_eq!(size(99.0, 100), 1.0);
-        assert_eq!(size(101.0, 10), 20.0);
+        assert_eq!(size(59.0, 5), 100.0);
+        assert_eq!(size(23.0, 12), 10.0);
         assert_eq!(size(0.3, 3), 0.1);
         assert_eq!(size(0.0, 10), 1.0);
     }
