@@ -103,6 +103,37 @@ fn each_shipped_field_can_be_asked_for() {
     engine.run_on("search * | table tag eventtype tag::eventtype", &given).unwrap();
 }
 
+/// What the datasets of the Common Information Model are made of.
+#[test]
+fn data_models_hold_the_events_of_their_tags() {
+    let cases = [
+        ("Endpoint.Processes", "EventCode IN (1, 5, 6, 8, 9, 10, 15, 17, 18, 25)"),
+        ("Endpoint.Filesystem", "EventCode IN (2, 11, 15, 23, 26, 27, 28, 29)"),
+        ("Endpoint.Registry", "EventCode IN (12, 13, 14)"),
+        ("Network_Traffic.All_Traffic", "EventCode=3"),
+        ("Network_Resolution.DNS", "EventCode=22"),
+    ];
+    for (dataset, search) in cases {
+        let (found, passed_over) =
+            run(&format!("| tstats count from datamodel={dataset}"), Knowledge::shipped(), true);
+        let (wanted, _) = run(&format!("search {search} | stats count"), Knowledge::default(), true);
+        assert_eq!(found, wanted, "{dataset}");
+        assert_ne!(found, ["0"], "{dataset}");
+        assert!(passed_over > 100, "{dataset} passes over {passed_over}");
+    }
+    let query = "| tstats count from datamodel=Endpoint.Processes where Processes.process_name=curl.exe \
+                 by Processes.process_name Processes.parent_process_name Processes.action";
+    let (rows, _) = run(query, Knowledge::shipped(), true);
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.starts_with("curl.exe,")), "{rows:?}");
+}
+
+/// A query that names no field of an app runs as if there were none.
+#[test]
+fn the_package_runs_as_without_knowledge() {
+    let query = std::fs::read_to_string(root().join("packages/T1048.003/seed.spl")).unwrap();
+    assert_eq!(run(&query, Knowledge::shipped(), true), run(&query, Knowledge::default(), true));
+}
+
 #[test]
 fn an_app_wins_over_the_program_and_local_over_default() {
     let app = tempfile::tempdir().unwrap();

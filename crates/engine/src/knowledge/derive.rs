@@ -1,7 +1,7 @@
 //! The fields that apps find in events, as commands between the events and the search.
 //!
 //! Only fields that a query names are found, and what those need. The order is Splunk's (Knowledge Manager Manual,
-//! "The sequence of search-time operations"): the sourcetype's other name, EXTRACT, REPORT, FIELDALIAS, EVAL,
+//! "The sequence of search-time operations"): the sourcetype's other name, EXTRACT, REPORT, KV_MODE, FIELDALIAS, EVAL,
 //! LOOKUP, event types, tags. It is walked from the end, since the later may need the earlier.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,7 @@ use super::extraction::Extraction;
 use super::labels::{EVENT_TYPE, TAG, TAG_OF, is_label};
 use super::props::{RENAME, Setting, Stanza, call, choose, exclusive, keys, named, setting, text};
 use crate::error::Result;
+use crate::lower::capture::KEYS;
 use crate::needed::Needed;
 
 /// What begins the names of columns that are here and nowhere else.
@@ -50,7 +51,9 @@ impl Knowledge {
         let stanzas = self.props.about(&inputs.inputs, options);
         let mut needed = Needed { all: false, names: names.clone() };
         needed.names.retain(|name| is_label(name) || !field::is_metadata(name));
-        let mut derivation = Derivation { knowledge: self, stanzas, needed };
+        let gives_all = inputs.inputs.iter().all(|input| input.format.gives_all_fields());
+        let looks_for_names = inputs.inputs.is_empty() || !gives_all;
+        let mut derivation = Derivation { knowledge: self, stanzas, needed, looks_for_names };
         let mut stages = vec![
             derivation.labels()?,
             derivation.lookups()?,
@@ -70,6 +73,8 @@ struct Derivation<'a> {
     knowledge: &'a Knowledge,
     stanzas: Vec<&'a Stanza>,
     needed: Needed,
+    /// Some events may have fields in their text that their reader does not give.
+    looks_for_names: bool,
 }
 
 impl Derivation<'_> {
@@ -283,16 +288,37 @@ impl Derivation<'_> {
                 }
             }
         }
-        let Some(value) = value else { return Ok(()) };
+        let keys = self.by_key(name);
+        if value.is_none() && keys.is_none() {
+            return Ok(());
+        }
         open.push(name.to_owned());
         for source in sources {
             self.extract(&source, open, assignments)?;
         }
         open.pop();
-        let expr = call("coalesce", vec![value, named(name)]);
+        let expr = call("coalesce", value.into_iter().chain([named(name)]).chain(keys).collect());
         self.needed.expr(&expr);
         assignments.push(assignment(name, expr));
         Ok(())
+    }
+
+    /// What `KV_MODE` finds under the field's name.
+    fn by_key(&self, name: &str) -> Option<Expr> {
+        let settings = setting(&self.stanzas, "KV_MODE");
+        if !self.looks_for_names || name.starts_with('\0') || settings.is_empty() {
+            return None;
+        }
+        let values = settings.into_iter().map(|Setting { condition, value, .. }| {
+            let mode = match value.trim().to_ascii_lowercase().as_str() {
+                "auto" | "auto_escaped" => "auto",
+                "json" => "json",
+                "xml" => "xml",
+                _ => return (condition, call("null", Vec::new())),
+            };
+            (condition, call(KEYS, vec![named(field::RAW), text(mode), text(name)]))
+        });
+        Some(choose(values.collect(), call("null", Vec::new())))
     }
 
     /// The extractions of a setting that may find a field.
@@ -308,7 +334,10 @@ impl Derivation<'_> {
             Extraction::reported(name, one.value, &self.knowledge.props.transforms)
                 .map_err(|why| wrong(one.stanza, key, &why))?
         };
-        Ok(found.into_iter().filter(|extraction| extraction.value(name).is_some()).collect())
+        let is_wanted = |extraction: &Extraction| {
+            (self.looks_for_names || !extraction.is_by_name()) && extraction.value(name).is_some()
+        };
+        Ok(found.into_iter().filter(is_wanted).collect())
     }
 
     fn renamed(&mut self) -> Vec<Op> {

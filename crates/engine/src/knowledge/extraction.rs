@@ -78,6 +78,11 @@ impl Extraction {
         Ok(Self { source: source.to_owned(), regex, finds, adds })
     }
 
+    /// Whether it looks in the event's text for whatever has a name there.
+    pub(super) fn is_by_name(&self) -> bool {
+        self.source == field::RAW && matches!(self.finds, Finds::Pairs(..))
+    }
+
     /// The field's value in an event, if this may find it.
     pub(super) fn value(&self, name: &str) -> Option<Expr> {
         let args = vec![named(&self.source), text(&self.regex)];

@@ -10,6 +10,7 @@ use datafusion::logical_expr::Expr;
 
 use crate::kernel::{self, Arg, Context};
 use crate::pattern::{self, Captures, Pattern};
+use crate::structured::{self, KvMode};
 use crate::value;
 
 /// `(TEXT, REGEX, GROUP)`: the group of the first match. A group is a name, a number, or numbers of which one took
@@ -22,6 +23,9 @@ pub(crate) const PAIR: &str = "\0pair";
 /// The same of every such match.
 pub(crate) const PAIRS: &str = "\0pairs";
 
+/// `(TEXT, MODE, FIELD)`: the field's values, taken from the text as `KV_MODE` says: `auto`, `json` or `xml`.
+pub(crate) const KEYS: &str = "\0keys";
+
 /// Results that are remembered within a batch.
 const REMEMBERED: usize = 512;
 
@@ -31,6 +35,7 @@ pub(crate) fn call(name: &str, args: Vec<Expr>, context: &Context) -> Option<Exp
         EXTRACT => Some(kernel::call("extract", value::TEXT, context, extract, args)),
         EXTRACT_ALL => Some(kernel::call("extract_all", value::multivalue(), context, extract_all, args)),
         PAIR => Some(kernel::call("pair", value::TEXT, context, pair, args)),
+        KEYS => Some(kernel::call("keys", value::multivalue(), context, keys, args)),
         PAIRS => Some(kernel::call("pairs", value::multivalue(), context, pairs, args)),
         _ => None,
     }
@@ -122,6 +127,28 @@ fn pair(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
 
 fn pairs(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     Ok(lists(&values_of(args, rows, usize::MAX)?))
+}
+
+fn keys(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
+    let [text, mode, field] = args else { return Ok(kernel::nulls(&value::multivalue(), rows)) };
+    let mode = match mode.text(0).unwrap_or_default().as_ref() {
+        "auto" => KvMode::Auto,
+        "json" => KvMode::Json,
+        "xml" => KvMode::Xml,
+        _ => KvMode::None,
+    };
+    let field = field.text(0).unwrap_or_default().into_owned();
+    let mut found = vec![Vec::new(); rows];
+    for (row, values) in found.iter_mut().enumerate() {
+        for text in text.cell(row).texts() {
+            structured::extracted(&text, mode, &mut |name, value| {
+                if name == field {
+                    values.push(value.into_owned());
+                }
+            });
+        }
+    }
+    Ok(lists(&found))
 }
 
 /// At most `most` values a row of the field that is the last argument.

@@ -137,6 +137,11 @@ impl Format {
         }
     }
 
+    /// Whether its reader gives every field that an event's text has a name for.
+    pub fn gives_all_fields(self) -> bool {
+        !matches!(self, Self::Csv | Self::Syslog | Self::Text | Self::Access)
+    }
+
     /// How its reader is made; `None` if there is no reader.
     pub fn opener(self) -> Option<Open> {
         match self {
