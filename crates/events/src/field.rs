@@ -34,3 +34,20 @@ pub const REST: &str = "\0rest";
 pub fn is_metadata(name: &str) -> bool {
     matches!(name, TIME | RAW | HOST | SOURCE | SOURCETYPE | INDEX | FILE | RECORD | OFFSET | SEQ | REST)
 }
+
+/// What the events are called here that another add-on calls `sourcetype`: the Add-on for Unix and Linux calls audit
+/// records `auditd`, the one for Bro its logs `bro:conn:json`, and detections ask for either.
+///
+/// ```
+/// use sluice_events::field::sourcetype_here;
+///
+/// assert_eq!(sourcetype_here("Bro:conn:json").as_deref(), Some("zeek:conn:json"));
+/// assert_eq!(sourcetype_here("zeek:conn:json"), None);
+/// ```
+pub fn sourcetype_here(sourcetype: &str) -> Option<String> {
+    if sourcetype.eq_ignore_ascii_case("auditd") {
+        return Some("linux:audit".to_owned());
+    }
+    let (bro, log) = sourcetype.split_at_checked("bro:".len())?;
+    bro.eq_ignore_ascii_case("bro:").then(|| format!("zeek:{log}"))
+}

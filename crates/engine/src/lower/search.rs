@@ -61,12 +61,17 @@ fn balanced(
 
 fn compare(name: &str, op: CompareOp, value: &SearchValue, rel: &Rel, context: &Context) -> Expr {
     let here = atom(name, op, value, rel, context);
-    // Older add-ons used the Windows channel's long name as sourcetype; today it is the source.
-    if name == field::SOURCETYPE && matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
-        let long = atom(field::SOURCE, op, value, rel, context);
-        return if op == CompareOp::Equal { here.or(long_name(long, rel, context)) } else { here.and(long) };
+    if name != field::SOURCETYPE || !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
+        return here;
     }
-    here
+    let join = if op == CompareOp::Equal { Expr::or } else { Expr::and };
+    let here = match field::sourcetype_here(&value.text) {
+        Some(text) => join(here, atom(name, op, &SearchValue { text, ..value.clone() }, rel, context)),
+        None => here,
+    };
+    // Older add-ons used the Windows channel's long name as sourcetype; today it is the source.
+    let long = atom(field::SOURCE, op, value, rel, context);
+    join(here, if op == CompareOp::Equal { long_name(long, rel, context) } else { long })
 }
 
 /// Only a source that is a Windows channel's long name counts as a sourcetype.
