@@ -76,3 +76,19 @@ pub(crate) fn holds(field: &str, value: &'static str) -> Filter {
     let test = builder.test(field, value.into(), vec![], Arc::new(move |text| text == value)).unwrap();
     builder.finish(Condition::Holds(test)).unwrap()
 }
+
+/// Fails if a filter on a field loses an event whose field has this value.
+pub(crate) fn filter_loses_nothing(open: Open, text: &str, field: &str, value: &str) {
+    let asked = format!("{field}*");
+    let has_value = |row: &Vec<String>| row[0].split('|').any(|known| known == value);
+    let mut builder = FilterBuilder::default();
+    let (key, wanted) = (value.to_owned(), value.to_owned());
+    let literals = Vec::from_iter((!value.is_empty()).then(|| value.to_ascii_lowercase()));
+    let test = builder.test(field, key, literals, Arc::new(move |text| text == wanted)).unwrap();
+    let filter = builder.finish(Condition::Holds(test));
+    let found = |filter| {
+        let (rows, _) = read_with(open, text, &[&asked, "_record"], filter);
+        rows.into_iter().filter(has_value).collect::<Vec<_>>()
+    };
+    assert_eq!(found(filter), found(None), "{field}={value} in {text}");
+}

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::format::tests::{holds, read, read_with};
+use crate::format::tests::{filter_loses_nothing, holds, read, read_with};
 
 const CONNECT: &str = "type=SYSCALL msg=audit(1795554843.098:4722): arch=c000003e syscall=42 success=no exit=-115 a0=5 \
      a1=7F a2=10 a3=0 items=0 ppid=2212 pid=2241 auid=1000 uid=1000 tty=pts0 ses=3 comm=\"curl\" exe=\"/usr/bin/curl\" \
@@ -141,6 +141,16 @@ proptest! {
         let names: Vec<String> = (0..values.len()).map(|at| format!("a{at}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         prop_assert_eq!(one(&line, &names), values);
+    }
+
+    #[test]
+    fn a_filter_loses_no_record(
+        records in prop::collection::vec(("EXECVE|SYSCALL|PATH|SOCKADDR", "( (a0|a1|name|key|exe|a1\\[0\\])=(\"[ab]{0,2}\"|61|6162|[ab]{1,2}|610162))*"), 1..6),
+        field in "type|a0|a1|name|key|exe|_raw|laddr",
+        value in "EXECVE|PATH|a|ab|61|",
+    ) {
+        let text: String = records.iter().map(|(kind, body)| format!("type={kind} msg=audit(1.5:2):{body}\n")).collect();
+        filter_loses_nothing(open, &text, &field, &value);
     }
 
     #[test]

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::filter::{Condition, FilterBuilder, Holds};
-use crate::format::tests::{holds, read, read_with};
+use crate::format::tests::{filter_loses_nothing, holds, read, read_with};
 use crate::format::windows_xml;
 
 const SSHD: &str =
@@ -91,6 +91,16 @@ fn lines_are_passed_over_by_their_parts() {
 }
 
 proptest! {
+    #[test]
+    fn a_filter_loses_no_line(
+        lines in prop::collection::vec(0..5_usize, 1..6),
+        field in "process|port|EventCode|CommandLine|cwd|ftp\\.command|event_type|_raw|host",
+        value in "sshd|22|1|tar czf <x>|/|STOR|ftp|web01",
+    ) {
+        let text: String = lines.iter().map(|at| [SSHD, SYSMON, AUDIT, EVE, "x=1"][*at].to_owned() + "\n").collect();
+        filter_loses_nothing(open, &text, &field, &value);
+    }
+
     #[test]
     fn any_line_is_safe(head in 0..5_usize, text in "[ -~é\u{1d}]{0,60}", cut in 0..300_usize) {
         let line = [SSHD, SYSMON, AUDIT, EVE, ""][head];

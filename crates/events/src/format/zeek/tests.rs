@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::format::tests::{holds, read, read_with};
+use crate::format::tests::{filter_loses_nothing, holds, read, read_with};
 
 const HEAD: &str = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n\
      #open\t2026-11-24-21-00-00\n#fields\tts\tuid\tid.orig_h\tquery\tanswers\tAA\n\
@@ -66,6 +66,16 @@ proptest! {
     #[test]
     fn any_text_is_read_to_its_end(text in "(#separator \\\\x09\n|#fields\t|#types\tset\\[a\\]\t|#unset_field\t|[a-z\\\\x0-9\t,-]{0,9}|\n){0,30}") {
         read(open, &text, &["a", "ts", "_raw"]);
+    }
+
+    #[test]
+    fn a_filter_loses_no_row(
+        rows in prop::collection::vec("[ab]\t(-|\\(empty\\)|a|b|a\\\\x62)\t(-|a|a,b|\\(empty\\)|\\\\x61)", 1..6),
+        field in "uid|q|s|_raw|none",
+        value in "a|b|ab|",
+    ) {
+        let head = "#fields\tuid\tq\ts\n#types\tstring\tstring\tset[string]\n";
+        filter_loses_nothing(open, &format!("{head}{}\n", rows.join("\n")), &field, &value);
     }
 
     #[test]
