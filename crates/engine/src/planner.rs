@@ -15,8 +15,8 @@ use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{
-    Extend, Extract, FillNull, Filter, Language, Limit, Measure, Op, Project, ProjectMode, Scan, Select,
-    Structure,
+    Extend, Extract, FillNull, Filter, Keep, Language, Limit, Measure, Op, Pivot, Project, ProjectMode, Scan,
+    Select, Structure,
 };
 use sluice_spl::tree::{Expr, ExprKind, SearchKind};
 
@@ -371,6 +371,7 @@ fn command(op: &Op) -> &'static str {
         Op::Top(_) => "top",
         Op::Continuous(_) => "makecontinuous",
         Op::Pivot(pivot) if pivot.time.is_some() => "timechart",
+        Op::Pivot(pivot) if is_of_cells(pivot) => "xyseries",
         Op::Pivot(_) => "chart",
         Op::Untable(_) => "untable",
         Op::Transpose(_) => "transpose",
@@ -378,6 +379,16 @@ fn command(op: &Op) -> &'static str {
         Op::Totals(_) => "addtotals",
         Op::Wrap(_) => "timewrap",
     }
+}
+
+/// Whether a pivot's cells are the values of single rows, as those of `xyseries` are.
+fn is_of_cells(pivot: &Pivot) -> bool {
+    !pivot.continuous
+        && pivot.columns.as_ref().is_some_and(|columns| columns.keep == Keep::All && columns.null.is_none())
+        && pivot
+            .measures
+            .iter()
+            .all(|measure| matches!(measure, Measure::Call(call) if call.function == "last"))
 }
 
 /// Whether an op must know every field of its rows, and not only those it names.

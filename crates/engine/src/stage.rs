@@ -17,13 +17,17 @@ use crate::plan::{Rel, is_hidden};
 use crate::planner::Planner;
 use crate::value;
 
-/// The rows, run and held in memory, as a plan and as batches.
+/// The rows in order, run and held in memory, as a plan and as batches.
 pub(crate) async fn run(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<RecordBatch>)> {
-    let rel = rel.in_order()?;
+    held(rel.in_order()?, planner).await
+}
+
+/// The same for whoever needs no order: rows that are not sorted yet stay so.
+pub(crate) async fn held(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<RecordBatch>)> {
     let batches = planner.collect(&rel).await?;
     let schema = Arc::new(rel.plan.schema().as_arrow().clone());
     let plan = Node::source(Source::Batches(schema, batches.clone()))?;
-    Ok((Rel { plan, order: rel.order, sorted: true }, batches))
+    Ok((Rel { plan, ..rel }, batches))
 }
 
 /// The rows with every field as a column of its own.

@@ -53,7 +53,7 @@ pub(super) async fn width_of(
         return Ok((rel, width));
     }
     let BinSize::Count(bins, least) = size else { return Err(no_width(bin).into()) };
-    let (rel, batches) = stage::run(rel, planner).await?;
+    let (rel, batches) = stage::held(rel, planner).await?;
     let (low, high) = extent(&bin.field.text, &batches)?.unwrap_or((0.0, 0.0));
     let low = bin.range.0.map_or(low, |start| start.min(low));
     let high = bin.range.1.map_or(high, |end| end.max(high));
