@@ -4,7 +4,7 @@
 use crate::code;
 use crate::command::other::OTHER;
 use crate::command::{
-    Command, append, datamodel, eval, from, regex, rename, rex, spath, tstats, xmlunescape,
+    Command, append, contingency, datamodel, eval, from, regex, rename, rex, spath, tstats, xmlunescape,
 };
 use crate::diagnostic::Diagnostic;
 use crate::ops::{Filter, Limit, Op, Scan, Union};
@@ -33,6 +33,7 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Chart(pivot) | Command::TimeChart(pivot) | Command::XySeries(pivot) => {
             Op::Pivot(pivot.clone())
         }
+        Command::Contingency(contingency) => return Ok(contingency::ops(contingency)),
         Command::DataModel(model) => datamodel::op(model),
         Command::Dedup(dedup) => Op::Dedup(dedup.clone()),
         Command::Eval(extend) => checked(eval::check(extend), Op::Extend(extend.clone()))?,

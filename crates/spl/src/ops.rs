@@ -704,6 +704,8 @@ pub struct Transpose {
 pub struct Totals {
     /// These fields; empty: all that hold numbers.
     pub fields: Vec<Name>,
+    /// All but this one.
+    pub except: Option<Name>,
     /// The field that gets the sum of its row.
     pub row: Option<Name>,
     /// A last row with the sum of each column.

@@ -146,6 +146,7 @@ const COMMANDS: &[&str] = &[
     "timechart span=1h eval(max(F) - min(F)) AS F BY F usenull=f otherstr=V",
     "xyseries grouped=t F F F F sep=V",
     "untable F F F",
+    "contingency F F maxrows=3 usetotal=f totalstr=V",
     "transpose 3 header_field=F column_name=V",
     "addtotals col=t labelfield=F label=V F F",
     "makecontinuous F span=5m",

@@ -34,6 +34,7 @@ pub(crate) fn lower(totals: &Totals, rel: Rel, context: &Context) -> Result<Rel>
 /// The fields that are summed; internal ones only by name.
 fn summed(totals: &Totals, rel: &Rel) -> Vec<String> {
     let wanted = |name: &str| match totals.fields.as_slice() {
+        _ if totals.except.as_ref().is_some_and(|except| except.text == name) => false,
         [] => !name.starts_with('_'),
         fields => fields.iter().any(|field| matches(field, name)),
     };

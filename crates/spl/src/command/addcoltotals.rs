@@ -30,7 +30,7 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
         }
         cursor.commas();
     }
-    Ok(Command::AddColTotals(Totals { fields, row: None, column: Some(row) }))
+    Ok(Command::AddColTotals(Totals { fields, except: None, row: None, column: Some(row) }))
 }
 
 /// The arguments as text.

@@ -70,7 +70,12 @@ impl Options {
 
     /// Without the row of sums its label has no place.
     fn totals(self, fields: Vec<Name>) -> Totals {
-        Totals { fields, row: self.row.then_some(self.field_name), column: self.column.then_some(self.total) }
+        Totals {
+            fields,
+            except: None,
+            row: self.row.then_some(self.field_name),
+            column: self.column.then_some(self.total),
+        }
     }
 }
 

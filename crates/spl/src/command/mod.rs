@@ -12,6 +12,7 @@ pub(crate) mod addtotals;
 pub mod append;
 pub(crate) mod bin;
 pub(crate) mod chart;
+pub(crate) mod contingency;
 pub mod datamodel;
 pub(crate) mod dedup;
 pub(crate) mod eval;
@@ -75,6 +76,8 @@ pub enum Command {
     Bin(ops::Bin),
     /// `chart count OVER host BY user`
     Chart(Box<ops::Pivot>),
+    /// `contingency host user`
+    Contingency(Box<contingency::Contingency>),
     /// `datamodel Endpoint Processes search`
     DataModel(datamodel::DataModel),
     /// `dedup host`
@@ -182,6 +185,7 @@ pub static ALL: &[Doc] = &[
     append::DOC,
     bin::DOC,
     chart::DOC,
+    contingency::DOC,
     datamodel::DOC,
     dedup::DOC,
     eval::DOC,
@@ -278,6 +282,7 @@ impl Command {
             "append" => append::parse(cursor),
             "bin" => bin::parse(cursor),
             "chart" => chart::parse(cursor),
+            "contingency" => contingency::parse(cursor),
             "datamodel" => datamodel::parse(cursor),
             "dedup" => dedup::parse(cursor),
             "eval" => eval::parse(cursor),
@@ -328,6 +333,7 @@ impl Command {
             Command::Append(append) => append::print(append),
             Command::Bin(bin) => bin::print(bin),
             Command::Chart(pivot) | Command::TimeChart(pivot) => pivot::print(pivot),
+            Command::Contingency(contingency) => contingency::print(contingency),
             Command::DataModel(model) => datamodel::print(model),
             Command::Dedup(dedup) => dedup::print(dedup),
             Command::Eval(extend) => eval::print(extend),

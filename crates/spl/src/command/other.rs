@@ -35,7 +35,6 @@ pub static OTHER: &[Other] = &[
     here("cofilter", &[], "How often values of two fields occur together"),
     on_server("collect", &["stash"], "Writes rows to a summary index", "drop it: the rows are the result; `-o jsonl=FILE` writes them"),
     here("concurrency", &[], "How many events last at the same time"),
-    here("contingency", &["counttable", "ctable"], "A table of how often values occur together"),
     here("convert", &[], "Converts the values of fields to numbers or times"),
     here("correlate", &[], "How often fields occur together"),
     on_server("crawl", &[], "Finds new inputs", "name the files and folders to read on the command line"),
