@@ -390,3 +390,53 @@ pub(super) fn check(dataset: &Dataset) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fields that readers are asked for, and the ops, each in a word.
+    fn expanded(query: &str) -> (Vec<String>, String) {
+        let ops = sluice_spl::to_ops(&sluice_spl::parse(query).pipeline).unwrap();
+        let ops = expand(&ops, &Knowledge::default(), &mut Vec::new()).unwrap();
+        let needed = Needed::before(&ops);
+        let words = ops.iter().map(|op| format!("{op:?}")).map(|op| op.split('(').next().unwrap().to_owned());
+        (needed.names.into_iter().collect(), words.collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn readers_are_asked_for_the_fields_that_are_used_and_no_others() {
+        let (names, ops) = expanded(
+            "| tstats count from datamodel=Endpoint.Registry where Registry.registry_path=*Run* by Registry.dest",
+        );
+        assert_eq!(names, ["dest", "registry_path", "tag"]);
+        assert_eq!(ops, "Scan Extend Extend Rename Project Filter Aggregate");
+    }
+
+    #[test]
+    fn an_eval_of_the_dataset_s_search_runs_only_where_it_is_needed() {
+        let evals = |query: &str| expanded(query).1.matches("Extend").count();
+        assert_eq!(evals("| tstats count from datamodel=Endpoint.Processes"), 0);
+        assert_eq!(
+            evals("| tstats count from datamodel=Endpoint.Processes by Processes.process_integrity_level"),
+            1
+        );
+    }
+
+    #[test]
+    fn a_calculation_brings_those_that_it_needs() {
+        let (names, _) = expanded("| tstats count from datamodel=Web by Web.url_domain");
+        // Where the expression finds nothing, an event's own field stays.
+        assert_eq!(names, ["tag", "url", "url_domain"]);
+    }
+
+    #[test]
+    fn a_field_that_the_dataset_has_not_is_told() {
+        let ops = "| tstats count dc(user) from datamodel=Endpoint.Processes by Processes.usr, host";
+        let ops = sluice_spl::to_ops(&sluice_spl::parse(ops).pipeline).unwrap();
+        let mut warnings = Vec::new();
+        expand(&ops, &Knowledge::default(), &mut warnings).unwrap();
+        let told: Vec<_> = warnings.iter().filter_map(|warning| warning.help.as_deref()).collect();
+        assert_eq!(told, ["did you mean `Processes.user`?", "did you mean `Processes.user`?"]);
+    }
+}
