@@ -19,7 +19,7 @@ use super::extraction::Extraction;
 use super::labels::{EVENT_TYPE, TAG, TAG_OF, is_label};
 use super::props::{RENAME, Setting, Stanza, call, choose, exclusive, keys, named, setting, text};
 use crate::error::Result;
-use crate::lower::capture::KEYS;
+use crate::lower::capture::{FIRST, KEYS};
 use crate::needed::Needed;
 
 /// What begins the names of columns that are here and nowhere else.
@@ -266,30 +266,29 @@ impl Derivation<'_> {
         if is_done || open.iter().any(|open| open == name) {
             return Ok(());
         }
-        let (mut value, mut sources): (Option<Expr>, BTreeSet<String>) = (None, BTreeSet::new());
+        let (mut values, mut sources) = (Vec::new(), BTreeSet::new());
         for prefix in ["EXTRACT-", "REPORT-"] {
             for key in keys(&self.stanzas, prefix) {
-                let mut values = Vec::new();
                 let mut adds = false;
+                let mut found_in = Vec::new();
                 for one in setting(&self.stanzas, key) {
                     let found = self.found_by(name, key, &one)?;
                     adds |= found.iter().any(|extraction| extraction.adds);
                     sources.extend(found.iter().map(|extraction| extraction.source.clone()));
-                    let found = found.iter().filter_map(|extraction| extraction.value(name));
-                    let found = found.reduce(|first, next| either(first, next, adds));
-                    values.push((one.condition, found.unwrap_or_else(|| call("null", Vec::new()))));
+                    let found = found.iter().filter_map(|extraction| extraction.value(name)).collect();
+                    found_in.push((one.condition, together(found, adds)));
                 }
-                if values.iter().any(|(_, value)| !is_null(value)) {
-                    let found = choose(values, call("null", Vec::new()));
-                    value = Some(match value {
-                        Some(before) => either(before, found, adds),
-                        None => found,
-                    });
+                if found_in.iter().any(|(_, value)| !is_null(value)) {
+                    values.push(choose(found_in, call("null", Vec::new())));
+                }
+                if adds {
+                    values = vec![together(values, true)];
                 }
             }
         }
-        let keys = self.by_key(name);
-        if value.is_none() && keys.is_none() {
+        values.push(named(name));
+        values.extend(self.by_key(name));
+        if values.len() == 1 {
             return Ok(());
         }
         open.push(name.to_owned());
@@ -297,7 +296,7 @@ impl Derivation<'_> {
             self.extract(&source, open, assignments)?;
         }
         open.pop();
-        let expr = call("coalesce", value.into_iter().chain([named(name)]).chain(keys).collect());
+        let expr = call(FIRST, values);
         self.needed.expr(&expr);
         assignments.push(assignment(name, expr));
         Ok(())
@@ -355,9 +354,13 @@ impl Derivation<'_> {
     }
 }
 
-/// The first that has a value, or the values of both.
-fn either(first: Expr, next: Expr, adds: bool) -> Expr {
-    call(if adds { "mvappend" } else { "coalesce" }, vec![first, next])
+/// The first of the values that there is, or all of them.
+fn together(mut values: Vec<Expr>, adds: bool) -> Expr {
+    match values.len() {
+        0 => call("null", Vec::new()),
+        1 => values.remove(0),
+        _ => call(if adds { "mvappend" } else { FIRST }, values),
+    }
 }
 
 fn is_null(expr: &Expr) -> bool {

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use datafusion::logical_expr::Expr;
 
 use crate::kernel::{self, Arg, Context};
 use crate::pattern::{self, Captures, Pattern};
 use crate::structured::{self, KvMode};
-use crate::value;
+use crate::value::{self, is_multivalue};
 
 /// `(TEXT, REGEX, GROUP)`: the group of the first match. A group is a name, a number, or numbers of which one took
 /// part: `1|2`.
@@ -26,12 +27,20 @@ pub(crate) const PAIRS: &str = "\0pairs";
 /// `(TEXT, MODE, FIELD)`: the field's values, taken from the text as `KV_MODE` says: `auto`, `json` or `xml`.
 pub(crate) const KEYS: &str = "\0keys";
 
+/// `(VALUE, …)`: the first that there is. `coalesce` computes each up to twice, so that one within another doubles
+/// the work; this computes each once.
+pub(crate) const FIRST: &str = "\0first";
+
 /// Results that are remembered within a batch.
 const REMEMBERED: usize = 512;
 
-/// The call of one of them; `None` if it is none.
-pub(crate) fn call(name: &str, args: Vec<Expr>, context: &Context) -> Option<Expr> {
+/// The call of one of them, whose arguments have these types; `None` if it is none.
+pub(crate) fn call(name: &str, args: Vec<Expr>, types: &[DataType], context: &Context) -> Option<Expr> {
     match name {
+        FIRST if types.iter().any(is_multivalue) => {
+            Some(kernel::call("first_values", value::multivalue(), context, first_values, args))
+        }
+        FIRST => Some(kernel::call("first_text", value::TEXT, context, first_text, args)),
         EXTRACT => Some(kernel::call("extract", value::TEXT, context, extract, args)),
         EXTRACT_ALL => Some(kernel::call("extract_all", value::multivalue(), context, extract_all, args)),
         PAIR => Some(kernel::call("pair", value::TEXT, context, pair, args)),
@@ -39,6 +48,15 @@ pub(crate) fn call(name: &str, args: Vec<Expr>, context: &Context) -> Option<Exp
         PAIRS => Some(kernel::call("pairs", value::multivalue(), context, pairs, args)),
         _ => None,
     }
+}
+
+fn first_text(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
+    Ok(kernel::texts(rows, |row| args.iter().find_map(|arg| arg.text(row))))
+}
+
+fn first_values(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
+    let first = |row| args.iter().map(|arg| arg.cell(row).texts()).find(|texts| !texts.is_empty());
+    Ok(kernel::lists(rows, |row| first(row).unwrap_or_default()))
 }
 
 /// A regular expression and the group of it that is a field's value.

@@ -186,7 +186,8 @@ impl Scope<'_> {
     /// What only search-time knowledge calls.
     fn extraction(&self, name: &str, args: &[tree::Expr], span: Span) -> Result<Expr, Diagnostic> {
         let args = args.iter().map(|arg| self.lower(arg)).collect::<Result<Vec<_>, _>>()?;
-        super::capture::call(name, args, self.context).ok_or_else(|| unknown_function(name, span))
+        let types: Vec<DataType> = args.iter().map(|arg| self.kind(arg)).collect();
+        super::capture::call(name, args, &types, self.context).ok_or_else(|| unknown_function(name, span))
     }
 
     fn search_match(&self, args: &[tree::Expr], span: Span) -> Result<Expr, Diagnostic> {

@@ -8,7 +8,7 @@ use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
 
 use super::{Origin, Test, Walk, literals};
 use crate::function::comparison::{cidrmatch, like};
-use crate::lower::capture::{EXTRACT, Group};
+use crate::lower::capture::{EXTRACT, FIRST, Group};
 use crate::pattern;
 use crate::value::{self, Cell};
 
@@ -243,7 +243,9 @@ impl<'a> Walk<'a> {
                         Side::Choice(vec![(Some(condition), then), (None, otherwise)], scope)
                     }
                     ("case", _) => Side::Choice(branches(args).collect(), scope),
-                    ("coalesce", _) => Side::Choice(args.iter().map(|arg| (None, arg)).collect(), scope),
+                    ("coalesce" | FIRST, _) => {
+                        Side::Choice(args.iter().map(|arg| (None, arg)).collect(), scope)
+                    }
                     ("null", []) => Side::Null,
                     (EXTRACT, [text, regex, group]) => self.extracted(text, regex, group, scope),
                     _ => Side::Unknown,
