@@ -21,6 +21,8 @@ pub enum Format {
     Zeek,
     /// Access logs of web servers and of squid.
     Access,
+    /// Flow logs of AWS VPC.
+    VpcFlow,
     /// Lines of text of no other format.
     Text,
     /// A log that is known by this name and not read yet.
@@ -44,6 +46,7 @@ pub mod syslog;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod text;
+pub mod vpc_flow;
 pub(crate) mod windows;
 pub(crate) mod windows_names;
 pub mod windows_xml;
@@ -96,6 +99,7 @@ impl Format {
             Self::Syslog => "syslog",
             Self::Zeek => "zeek",
             Self::Access => "access log",
+            Self::VpcFlow => "aws vpc flow",
             Self::Text => "text",
             Self::NotYet(name) => name,
             Self::Empty => "empty",
@@ -115,6 +119,7 @@ impl Format {
             Self::Syslog => "lines with a priority, or with a time, a host and a process",
             Self::Zeek => "a header of `#separator` or `#fields`",
             Self::Access => "lines of an access log",
+            Self::VpcFlow => "lines of a flow, or a header that names `srcaddr`",
             Self::Text => "lines of text",
             Self::NotYet(_) => "its first bytes",
             Self::Empty => "there is nothing in it",
@@ -154,6 +159,7 @@ impl Format {
             Self::Syslog => Some(syslog::open),
             Self::Zeek => Some(zeek::open),
             Self::Access => Some(access::open),
+            Self::VpcFlow => Some(vpc_flow::open),
             Self::Text => Some(text::open),
             Self::NotYet(_) | Self::Empty | Self::Unknown => None,
         }

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::windows_names::LINUX_PROVIDER;
-use super::{Format, access, auditd, syslog};
+use super::{Format, access, auditd, syslog, vpc_flow};
 use crate::inputs::utf16;
 use crate::time::stamp::{self, Clock};
 
@@ -162,6 +162,9 @@ fn lines(text: &str) -> Format {
     if has(syslog::is_line) {
         return Format::Syslog;
     }
+    if has(vpc_flow::is_line) {
+        return Format::VpcFlow;
+    }
     if is_csv_header(first, text) {
         return Format::Csv;
     }
@@ -227,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_head_says_what_a_file_is() {
-        let rows: [(&[u8], Format); 37] = [
+        let rows: [(&[u8], Format); 39] = [
             (b"", Format::Empty),
             (b" \n\n", Format::Empty),
             (b"ElfFile\0rest", Format::Evtx),
@@ -268,6 +271,8 @@ mod tests {
                 Format::Text,
             ),
             (b"2019-12-05T01:49:34Z WARN cache: cold\n", Format::Text),
+            (b"2 1 eni-1 10.0.0.1 10.0.0.2 1 2 6 3 4 1575510574 1575510575 ACCEPT OK\n", Format::VpcFlow),
+            (b"version account-id srcaddr dstaddr\n", Format::VpcFlow),
         ];
         for (head, format) in rows {
             assert_eq!(sniff(head), format, "{}", String::from_utf8_lossy(head));

@@ -10,7 +10,7 @@ use super::ahead::ReadAhead;
 use super::stream::{self, Watch};
 use super::{Cut, Input, Options, Split, utf16};
 use crate::batch::EventBuilder;
-use crate::format::{Format, Source};
+use crate::format::{Format, Source, vpc_flow};
 use crate::request::Request;
 use crate::tally::Tally;
 use crate::{ReadError, Reader};
@@ -162,13 +162,20 @@ pub(super) fn cut_of(format: Format, head: &[u8]) -> Cut {
         Format::Evtx => Cut::Chunks,
         Format::Json | Format::WindowsXml if are_lines(format, head) => Cut::Lines,
         Format::SysmonLinux if are_lines(format, head) => Cut::Lines,
-        Format::Auditd | Format::Syslog | Format::Access | Format::Text
+        // A header counts for the whole file.
+        Format::VpcFlow if has_header(head) => Cut::Whole,
+        Format::VpcFlow | Format::Auditd | Format::Syslog | Format::Access | Format::Text
             if utf16::encoding_of(head).is_none() =>
         {
             Cut::Lines
         }
         _ => Cut::Whole,
     }
+}
+
+fn has_header(head: &[u8]) -> bool {
+    let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    std::str::from_utf8(line).is_ok_and(vpc_flow::is_header)
 }
 
 /// Whether the first lines are whole records.
