@@ -25,6 +25,9 @@ use crate::needed::Needed;
 /// What begins the names of columns that are here and nowhere else.
 pub(crate) const ASIDE: &str = "\0aside ";
 
+/// Fields within whose text others are looked for, one within another.
+const MAX_DEPTH: usize = 64;
+
 /// The sourcetype before it got another name.
 const OWN_SOURCETYPE: &str = "_sourcetype";
 
@@ -263,7 +266,7 @@ impl Derivation<'_> {
         assignments: &mut Vec<Assignment>,
     ) -> Result<(), Diagnostic> {
         let is_done = assignments.iter().any(|one| one.target.text == name);
-        if is_done || open.iter().any(|open| open == name) {
+        if is_done || open.len() >= MAX_DEPTH || open.iter().any(|open| open == name) {
             return Ok(());
         }
         let (mut values, mut sources) = (Vec::new(), BTreeSet::new());

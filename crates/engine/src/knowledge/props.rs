@@ -13,6 +13,9 @@ use crate::conf::Stanzas;
 /// The setting that gives a sourcetype another name.
 pub(super) const RENAME: &str = "rename";
 
+/// What the long names of Windows channels hold.
+const LONG_NAME: &str = "WinEventLog:";
+
 /// Stanzas in order of precedence, the strongest first, and those of `transforms.conf`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Props {
@@ -129,18 +132,18 @@ pub(super) fn keys<'a>(stanzas: &[&'a Stanza], prefix: &str) -> BTreeSet<&'a str
 
 /// Conditions of which one at most holds for an event.
 pub(super) fn exclusive(settings: Vec<Setting<'_>>) -> Vec<Setting<'_>> {
-    let mut before: Option<Expr> = None;
-    let mut exclusive = Vec::new();
-    for Setting { stanza, condition, value } in settings {
-        let others = before.clone().map(|before| at(ExprKind::Unary(UnaryOp::Not, Box::new(before))));
-        let alone = [condition.clone(), others].into_iter().flatten();
-        let alone = alone.reduce(|left, right| join(BinaryOp::And, left, right));
-        exclusive.push(Setting { stanza, condition: alone, value });
-        let Some(condition) = condition else { break };
-        before = Some(match before {
-            Some(before) => join(BinaryOp::Or, before, condition),
-            None => condition,
-        });
+    let mut exclusive: Vec<Setting<'_>> = Vec::new();
+    for (at, one) in settings.iter().enumerate() {
+        let before = settings.get(..at).unwrap_or_default().iter();
+        if before.clone().any(|other| other.condition.is_none()) {
+            break;
+        }
+        let others = before.filter(|other| one.stanza.spec.may_meet(&other.stanza.spec));
+        let others = others.filter_map(|other| other.condition.clone());
+        let others = others.map(|other| self::at(ExprKind::Unary(UnaryOp::Not, Box::new(other))));
+        let condition = one.condition.clone().into_iter().chain(others);
+        let condition = condition.reduce(|left, right| join(BinaryOp::And, left, right));
+        exclusive.push(Setting { stanza: one.stanza, condition, value: one.value });
     }
     exclusive
 }
@@ -160,6 +163,17 @@ impl Spec {
         match name.strip_prefix("(?::){0}") {
             Some(pattern) => Self::Sourcetype(Value::of(pattern, false)),
             None => Self::Sourcetype(Value::Is(name.to_owned())),
+        }
+    }
+
+    /// Whether both may be about one event.
+    fn may_meet(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Source(Value::Is(one)), Self::Source(Value::Is(other)))
+            | (Self::Sourcetype(Value::Is(one)), Self::Sourcetype(Value::Is(other))) => {
+                one == other || one.contains(LONG_NAME) || other.contains(LONG_NAME)
+            }
+            _ => true,
         }
     }
 
@@ -248,8 +262,8 @@ impl Value {
 
     fn is_long_name(&self) -> bool {
         match self {
-            Self::Is(name) => name.contains("WinEventLog:"),
-            Self::Matches(regex, _) => regex.contains("WinEventLog:"),
+            Self::Is(name) => name.contains(LONG_NAME),
+            Self::Matches(regex, _) => regex.contains(LONG_NAME),
         }
     }
 }
