@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use sluice_events::field;
 use sluice_spl::ops::{
-    Aggregate, AggregateCall, Bin, Dedup, Extend, Filter, Limit, Lookup, Measure, Name, Op, Pivot, Project,
-    ProjectMode, Rename, SortKey, ToJson, Top, Totals, Window,
+    Aggregate, AggregateCall, Bin, Dedup, Extend, Filter, Join, Limit, Lookup, Measure, Name, Op, Pivot,
+    Project, ProjectMode, Rename, SortKey, ToJson, Top, Totals, Window,
 };
 use sluice_spl::tree::{Expr, ExprKind, Search, SearchKind};
 
@@ -33,7 +33,7 @@ impl Needed {
     pub(crate) fn through(&mut self, op: &Op) {
         match op {
             Op::Scan(scan) => self.search(&scan.predicate),
-            Op::Values(_) | Op::Dataset(_) | Op::DescribeModel(_) | Op::SavedSearch(_) => {
+            Op::Values(_) | Op::Set(_) | Op::Dataset(_) | Op::DescribeModel(_) | Op::SavedSearch(_) => {
                 *self = Self::default();
             }
             Op::ReadLookup(_) => {}
@@ -62,7 +62,21 @@ impl Needed {
             Op::FillNull(fill) if fill.fields.is_empty() => self.all = true,
             Op::FillNull(fill) => self.names(&fill.fields),
             Op::Lookup(lookup) => self.lookup(lookup),
-            Op::Union(_) => {}
+            Op::Union(_) | Op::AppendCols(_) | Op::Require => {}
+            Op::AppendPipe(pipe) => {
+                let mut within = self.clone();
+                pipe.ops.iter().rev().for_each(|op| within.through(op));
+                self.all |= within.all;
+                self.names.extend(within.names);
+            }
+            Op::Join(join) => self.join(join),
+            // What stands in a template is known once it is filled in.
+            Op::ForEach(_) => self.all = true,
+            Op::Map(_) | Op::Format(_) => *self = Self { all: true, ..Self::default() },
+            Op::Return(give) => {
+                *self = Self::default();
+                give.items.iter().for_each(|item| self.name(&item.field));
+            }
             Op::Top(top) => self.top(top),
             Op::Pivot(pivot) => self.pivot(pivot),
             Op::Untable(_) | Op::Transpose(_) | Op::Wrap(_) => *self = Self { all: true, ..Self::default() },
@@ -231,6 +245,15 @@ impl Needed {
         }
     }
 
+    fn join(&mut self, join: &Join) {
+        if join.keys.is_empty() || join.aliases.is_some() {
+            self.all = true;
+        }
+        for (name, _) in &join.keys {
+            self.name(name);
+        }
+    }
+
     fn top(&mut self, top: &Top) {
         *self = Self::default();
         self.names(&top.fields);
@@ -265,7 +288,7 @@ impl Needed {
 
     pub(crate) fn search(&mut self, search: &Search) {
         match &search.kind {
-            SearchKind::All | SearchKind::Subsearch(_) => {}
+            SearchKind::All | SearchKind::Subsearch(_) | SearchKind::CompareSubsearch(..) => {}
             SearchKind::And(parts) | SearchKind::Or(parts) => parts.iter().for_each(|part| self.search(part)),
             SearchKind::Not(inner) | SearchKind::Group(inner) => self.search(inner),
             SearchKind::Term(_) => {
@@ -286,7 +309,7 @@ impl Needed {
                 self.names.insert(name.clone());
             }
             ExprKind::Wildcard(_) => self.all = true,
-            ExprKind::Text(_) | ExprKind::Number(_) => {}
+            ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Subsearch(_) => {}
             ExprKind::Call(name, args) => {
                 if let ("searchmatch", Some(ExprKind::Text(text))) =
                     (name.as_str(), args.first().map(|arg| &arg.kind))

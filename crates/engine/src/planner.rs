@@ -109,6 +109,13 @@ impl<'a> Planner<'a> {
         self.warnings.lock().map(|warnings| warnings.clone()).unwrap_or_default()
     }
 
+    /// Says that something is odd.
+    pub(crate) fn warn(&self, warning: Diagnostic) {
+        if let Ok(mut warnings) = self.warnings.lock() {
+            warnings.push(warning);
+        }
+    }
+
     /// The ops with subsearches replaced by what they find, and a dataset by what gives its events.
     async fn prepared<'o>(&self, ops: &'o [Op]) -> Result<Cow<'o, [Op]>> {
         let ops = subsearch::replace_all(ops, self).await?;
@@ -174,6 +181,22 @@ impl<'a> Planner<'a> {
         Box::pin(self.rows(ops))
     }
 
+    /// The rows of ops that go on with rows, as those in the brackets of `appendpipe` do.
+    pub(crate) fn piped<'b>(
+        &'b self,
+        ops: &'b [Op],
+        rel: Rel,
+    ) -> Pin<Box<dyn Future<Output = Result<Rel>> + Send + 'b>> {
+        Box::pin(async move {
+            let ops = subsearch::replace_all(ops, self).await?;
+            let mut rel = rel;
+            for at in 0..ops.len() {
+                rel = self.op(&ops, at, Some(rel)).await?;
+            }
+            Ok(rel)
+        })
+    }
+
     /// The rows of the op at a place among `ops`, over the rows of those before it.
     async fn op(&self, ops: &[Op], at: usize, input: Option<Rel>) -> Result<Rel> {
         let Some((op, rest)) = ops.get(at..).and_then(<[Op]>::split_first) else { return Err(no_command()) };
@@ -187,7 +210,11 @@ impl<'a> Planner<'a> {
             (Op::ReadLookup(read), None) => return lower::lookup::read(read, self.knowledge, context),
             (Op::ReadLookup(read), Some(rel)) => {
                 let rows = lower::lookup::read(read, self.knowledge, context)?;
-                return self.union(rel, rows).await;
+                return self.union(rel, rows, false).await;
+            }
+            (Op::Set(set), None) => return lower::set::lower(set, self).await,
+            (Op::Union(union), None) if union.first || self.given.is_none() => {
+                return self.nested(&union.ops).await;
             }
             (_, Some(rel)) => rel,
             (_, None) if let Some(given) = self.given => lower::scan::all_given(given)?,
@@ -222,12 +249,31 @@ impl<'a> Planner<'a> {
             Op::Lookup(lookup) => lower::lookup::lower(lookup, rel, self.knowledge),
             Op::Union(union) => {
                 let rows = self.nested(&union.ops).await?;
-                let rows = match union.max {
-                    Some(max) => lower::limit::lower(&Limit::First(max), rows, context)?,
-                    None => rows,
+                let rows = match union.by_time && union.max.is_none() {
+                    true => rows,
+                    false => lower::beside::table(rows, union.max, union.span, self).await?,
                 };
-                self.union(rel, rows).await
+                self.union(rel, rows, union.by_time).await
             }
+            Op::AppendPipe(pipe) => {
+                let (rel, _) = stage::run(rel, self).await?;
+                let rows = self.piped(&pipe.ops, rel.clone()).await?;
+                self.union(rel, rows, false).await
+            }
+            Op::AppendCols(cols) => lower::appendcols::lower(cols, rel, self).await,
+            Op::Join(join) => lower::join::lower(join, rel, self).await,
+            Op::Map(map) => lower::map::lower(map, rel, self).await,
+            Op::ForEach(each) => lower::foreach::lower(each, rel, self).await,
+            Op::Format(format) => {
+                let rows = subsearch::rows(rel, self).await?;
+                lower::format::row(lower::format::text(&rows, format), context)
+            }
+            Op::Return(give) => {
+                let rel = lower::limit::lower(&Limit::First(give.count), rel, context)?;
+                let rows = subsearch::rows(rel, self).await?;
+                lower::format::row(lower::format::returned(&rows, give), context)
+            }
+            Op::Require => self.require(rel).await,
             Op::Top(top) => lower::top::lower(top, rel, self).await,
             Op::Pivot(pivot) => lower::pivot::lower(pivot, rel, range(ops, self)?, self).await,
             Op::Untable(untable) => lower::untable::lower(untable, rel),
@@ -238,6 +284,7 @@ impl<'a> Planner<'a> {
             | Op::Dataset(_)
             | Op::DescribeModel(_)
             | Op::SavedSearch(_)
+            | Op::Set(_)
             | Op::Values(_)
             | Op::ReadLookup(_) => {
                 Err(Error::Limit("a generating command stands in the middle of the query".to_owned()))
@@ -309,11 +356,20 @@ impl<'a> Planner<'a> {
         lower::fillnull::lower(fill, rel, &self.context)
     }
 
-    /// Rows behind rows, with the fields of both.
-    async fn union(&self, first: Rel, second: Rel) -> Result<Rel> {
+    /// The rows, if there are any.
+    async fn require(&self, rel: Rel) -> Result<Rel> {
+        let (rel, batches) = stage::run(rel, self).await?;
+        match batches.iter().any(|batch| batch.num_rows() > 0) {
+            true => Ok(rel),
+            false => Err(Error::Limit("`require` found no rows".to_owned())),
+        }
+    }
+
+    /// Rows behind rows, with the fields of both; events among events, if `by_time` and both still are.
+    pub(crate) async fn union(&self, first: Rel, second: Rel, by_time: bool) -> Result<Rel> {
         let first = if first.has_rest() { stage::with_all_fields(first, self).await? } else { first };
         let second = if second.has_rest() { stage::with_all_fields(second, self).await? } else { second };
-        lower::union::lower(first, second, &self.context)
+        lower::union::lower(first, second, by_time, &self.context)
     }
 }
 
@@ -366,7 +422,17 @@ fn command(op: &Op) -> &'static str {
         Op::Bin(_) => "bin",
         Op::FillNull(_) => "fillnull",
         Op::Lookup(_) => "lookup",
+        Op::Union(union) if union.by_time => "union",
         Op::Union(_) => "append",
+        Op::AppendPipe(_) => "appendpipe",
+        Op::AppendCols(_) => "appendcols",
+        Op::Join(_) => "join",
+        Op::Set(_) => "set",
+        Op::Map(_) => "map",
+        Op::ForEach(_) => "foreach",
+        Op::Format(_) => "format",
+        Op::Return(_) => "return",
+        Op::Require => "require",
         Op::Top(top) if top.rare => "rare",
         Op::Top(_) => "top",
         Op::Continuous(_) => "makecontinuous",
@@ -413,7 +479,15 @@ fn needs_fields(op: &Op) -> bool {
         Op::Totals(totals) => {
             totals.fields.is_empty() || totals.fields.iter().any(sluice_spl::ops::Name::is_pattern)
         }
-        Op::Untable(_) | Op::Transpose(_) | Op::Wrap(_) => true,
+        Op::AppendCols(_)
+        | Op::AppendPipe(_)
+        | Op::ForEach(_)
+        | Op::Format(_)
+        | Op::Join(_)
+        | Op::Map(_)
+        | Op::Transpose(_)
+        | Op::Untable(_)
+        | Op::Wrap(_) => true,
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 use crate::code;
 use crate::cursor::{Cursor, Parse};
 use crate::diagnostic::Diagnostic;
+use crate::ops::Name;
 use crate::span::Span;
 
 impl Cursor<'_> {
@@ -23,6 +24,29 @@ impl Cursor<'_> {
             None | Some('|' | ']' | ')') => Err(unclosed(span, opener, closer)),
             Some(_) => Err(self.expected(&format!("`{closer}`"))),
         }
+    }
+
+    /// The text in the brackets that the cursor stands at, entities resolved, brackets and quotes in it whole.
+    pub(crate) fn bracketed_text(&mut self) -> Parse<Name> {
+        let start = self.place();
+        self.bump();
+        let opener = self.span_from(start);
+        let (mut text, mut open, mut quoted) = (String::new(), 0_usize, false);
+        while let Some(c) = self.peek() {
+            match c {
+                ']' if open == 0 && !quoted => {
+                    self.bump();
+                    return Ok(Name::new(text.trim(), self.span_from(start)));
+                }
+                '\\' => text.extend(self.bump()),
+                '"' => quoted = !quoted,
+                '[' if !quoted => open += 1,
+                ']' if !quoted => open -= 1,
+                _ => {}
+            }
+            text.extend(self.bump());
+        }
+        Err(unclosed(opener, '[', ']'))
     }
 
     /// Whether the arguments of a command end here: end of query, `|` or `]`.

@@ -77,3 +77,5 @@ pub const MIXED_AND_OR: &str = "SPL0400";
 pub const DEAD_TERM: &str = "SPL0401";
 /// A field that is not known before events are read.
 pub const NOT_INDEXED: &str = "SPL0402";
+/// A subsearch gives more rows than count.
+pub const SUBSEARCH_CUT: &str = "SPL0403";

@@ -9,6 +9,7 @@
 use crate::code;
 use crate::cursor::{Cursor, Parse};
 use crate::diagnostic::Diagnostic;
+use crate::pipeline;
 use crate::span::Span;
 use crate::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
 
@@ -260,6 +261,7 @@ fn primary(cursor: &mut Cursor<'_>) -> Parse<Expr> {
     let start = cursor.place();
     let kind = match cursor.peek() {
         Some('(') => return parenthesised(cursor),
+        Some('[') => ExprKind::Subsearch(pipeline::subsearch(cursor)?),
         Some('"') => ExprKind::Text(cursor.quoted()?.text),
         Some('\'') => ExprKind::Field(cursor.quoted()?.text),
         Some('.') => number(cursor)?,
@@ -414,6 +416,11 @@ mod tests {
         assert_eq!(read("a{}.b"), "('a{}' . b)");
         assert_eq!(read("<<FIELD>> + 1e3"), "('<<FIELD>>' + 1e3)");
         assert_eq!(read(r#"IF(match(a, "(.*\\\)"), 1, 0)"#), r#"if(match(a, "(.*\\\)"), 1, 0)"#);
+    }
+
+    #[test]
+    fn a_subsearch_is_an_operand() {
+        assert_eq!(read("a > [search b | return $c] * 2"), "(a > ([search b | return $c] * 2))");
     }
 
     #[test]

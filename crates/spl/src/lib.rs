@@ -67,6 +67,15 @@ pub fn parse(text: &str) -> Parsed {
     pipeline::parse(text)
 }
 
+/// Reads a pipeline as it stands in brackets: it may begin with any command.
+///
+/// # Errors
+///
+/// What stands in the way of reading it.
+pub fn parse_nested(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
+    pipeline::parse_nested(text)
+}
+
 /// Says what a query means.
 ///
 /// # Errors
@@ -117,6 +126,15 @@ pub fn parse_search(text: &str) -> Result<(Search, TimeRange), Vec<Diagnostic>> 
     let search = predicate::parse(&mut cursor);
     let search = finish(cursor, search, "end of search")?;
     time_range::split(&search)
+}
+
+/// Takes `earliest=` and `latest=` out of a predicate.
+///
+/// # Errors
+///
+/// Where they stand in OR or NOT, and other time modifiers.
+pub fn split_time(search: &Search) -> Result<(Search, TimeRange), Vec<Diagnostic>> {
+    time_range::split(search)
 }
 
 /// Reads an eval expression.

@@ -4,19 +4,29 @@
 use crate::code;
 use crate::command::other::OTHER;
 use crate::command::{
-    Command, append, contingency, datamodel, eval, from, regex, rename, rex, spath, tstats, xmlunescape,
+    Command, append, appendcols, appendpipe, contingency, datamodel, eval, foreach, from, join, multisearch,
+    regex, rename, rex, set, spath, tstats, union, xmlunescape,
 };
 use crate::diagnostic::Diagnostic;
-use crate::ops::{Filter, Limit, Op, Scan, Union};
+use crate::ops::{Filter, Limit, Op, Scan};
 use crate::time_range;
 use crate::tree::{Call, Pipeline, Search};
 
 /// The operations of a pipeline, or all its errors.
 pub(crate) fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
+    all(pipeline, true)
+}
+
+/// The operations of a pipeline that goes on with rows, or all its errors.
+pub(crate) fn to_piped_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
+    all(pipeline, false)
+}
+
+fn all(pipeline: &Pipeline, starts: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let mut ops = Vec::new();
     let mut errors = Vec::new();
     for (place, call) in pipeline.commands.iter().enumerate() {
-        match lower(call, place == 0) {
+        match lower(call, starts && place == 0) {
             Ok(found) => ops.extend(found),
             Err(found) => errors.extend(found),
         }
@@ -28,7 +38,9 @@ pub(crate) fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
 fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let op = match &call.command {
         Command::AddColTotals(totals) | Command::AddTotals(totals) => Op::Totals(totals.clone()),
-        Command::Append(append) => union(append)?,
+        Command::Append(append) => append::op(append)?,
+        Command::AppendCols(cols) => appendcols::op(cols)?,
+        Command::AppendPipe(pipe) => appendpipe::op(pipe)?,
         Command::Bin(bin) => Op::Bin(bin.clone()),
         Command::Chart(pivot) | Command::TimeChart(pivot) | Command::XySeries(pivot) => {
             Op::Pivot(pivot.clone())
@@ -36,26 +48,38 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Contingency(contingency) => return Ok(contingency::ops(contingency)),
         Command::DataModel(model) => datamodel::op(model),
         Command::Dedup(dedup) => Op::Dedup(dedup.clone()),
-        Command::Eval(extend) => checked(eval::check(extend), Op::Extend(extend.clone()))?,
+        Command::Eval(extend) => {
+            mean_something(&eval::subsearches(extend))?;
+            checked(eval::check(extend), Op::Extend(extend.clone()))?
+        }
         Command::EventStats(window) | Command::StreamStats(window) => Op::Window(window.clone()),
         Command::Extract(extract) | Command::FromJson(extract) | Command::XmlKv(extract) => {
             Op::Extract(extract.clone())
         }
         Command::Fields(project) | Command::Table(project) => Op::Project(project.clone()),
         Command::FillNull(fill) => Op::FillNull(fill.clone()),
+        Command::ForEach(each) => checked(foreach::check(each), Op::ForEach(each.clone()))?,
+        Command::Format(format) => Op::Format(format.clone()),
         Command::From(from) => from::op(from),
         Command::Head(limit) => Op::Limit(limit.clone()),
         Command::InputLookup(read) => Op::ReadLookup(read.clone()),
+        Command::Join(join) => join::op(join)?,
         Command::Lookup(lookup) => Op::Lookup(lookup.clone()),
         Command::MakeContinuous(bin) => Op::Continuous(bin.clone()),
         Command::MakeResults(values) => Op::Values(values.clone()),
+        Command::Map(map) => Op::Map(map.clone()),
+        Command::MultiSearch(_) if !first => return Err(vec![misplaced(call)]),
+        Command::MultiSearch(searches) => return multisearch::ops(searches),
         Command::Rare(top) | Command::Top(top) => Op::Top(top.clone()),
         Command::Regex(regex) => Op::Filter(regex::filter(regex)),
         Command::Rename(rename) => checked(rename::check(rename), Op::Rename(rename.clone()))?,
+        Command::Require => Op::Require,
+        Command::Return(give) => Op::Return(give.clone()),
         // All the rows, last first.
         Command::Reverse => Op::Limit(Limit::Last(u64::MAX)),
         Command::Rex(rex) => rex::op(rex),
         Command::Search(predicate) => search(predicate, first)?,
+        Command::Set(set) => set::op(set)?,
         Command::Sort(sort) => Op::Sort(sort.clone()),
         Command::Spath(spath) => spath::op(spath),
         Command::Stats(aggregate) => Op::Aggregate(aggregate.clone()),
@@ -65,8 +89,12 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Transpose(transpose) => Op::Transpose(transpose.clone()),
         Command::TStats(_) if !first => return Err(vec![misplaced(call)]),
         Command::TStats(tstats) => return tstats::ops(tstats),
+        Command::Union(union) => return union::ops(union),
         Command::Untable(untable) => Op::Untable(untable.clone()),
-        Command::Where(expr) => Op::Filter(Filter::Where(expr.clone())),
+        Command::Where(expr) => {
+            mean_something(&expr.subsearches())?;
+            Op::Filter(Filter::Where(expr.clone()))
+        }
         Command::XmlUnescape => Op::Extend(xmlunescape::extend()),
         Command::XPath(select) => Op::Select(select.clone()),
         Command::Generic(_) => return Err(vec![unsupported(call)]),
@@ -77,7 +105,7 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
 /// Whether an operation makes rows without rows before it.
 fn generates(op: &Op) -> bool {
     match op {
-        Op::Values(_) | Op::Dataset(_) | Op::DescribeModel(_) | Op::SavedSearch(_) => true,
+        Op::Values(_) | Op::Set(_) | Op::Dataset(_) | Op::DescribeModel(_) | Op::SavedSearch(_) => true,
         Op::ReadLookup(read) => !read.append,
         _ => false,
     }
@@ -89,9 +117,7 @@ fn checked(errors: Vec<Diagnostic>, op: Op) -> Result<Op, Vec<Diagnostic>> {
 
 /// At the start of a pipeline a search reads events, elsewhere it filters rows.
 fn search(predicate: &Search, first: bool) -> Result<Op, Vec<Diagnostic>> {
-    for subsearch in crate::command::search::subsearches(predicate) {
-        to_ops(subsearch)?;
-    }
+    mean_something(&crate::command::search::subsearches(predicate))?;
     if !first {
         return Ok(Op::Filter(Filter::Search(predicate.clone())));
     }
@@ -99,9 +125,9 @@ fn search(predicate: &Search, first: bool) -> Result<Op, Vec<Diagnostic>> {
     Ok(Op::Scan(Scan { predicate, time }))
 }
 
-fn union(append: &append::Append) -> Result<Op, Vec<Diagnostic>> {
-    let ops = to_ops(&append.subsearch)?;
-    Ok(Op::Union(Union { ops, span: append.span, max: append.max }))
+/// Subsearches are run, so each must be one that can be.
+fn mean_something(subsearches: &[&Pipeline]) -> Result<(), Vec<Diagnostic>> {
+    subsearches.iter().try_for_each(|subsearch| to_ops(subsearch).map(|_| ()))
 }
 
 fn unsupported(call: &Call) -> Diagnostic {
@@ -119,6 +145,7 @@ fn misplaced(call: &Call) -> Diagnostic {
     let message = format!("`{}` makes rows, so it must be the first command", call.name);
     let error = Diagnostic::error(code::MISPLACED_COMMAND, call.name_span, message).with_label("not first");
     match call.name {
+        "multisearch" | "set" => error.with_help("`union` takes subsearches in the middle of a query"),
         "inputlookup" => error.with_help("`inputlookup append=true` puts its rows behind the rows so far"),
         name => error.with_help(format!("`append [| {name} …]` puts its rows behind the rows so far")),
     }

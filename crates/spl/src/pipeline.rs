@@ -6,7 +6,7 @@ use crate::cursor::{self, Cursor, Parse};
 use crate::diagnostic::Diagnostic;
 use crate::nearest::nearest;
 use crate::span::Span;
-use crate::tree::{Call, Pipeline};
+use crate::tree::{Call, Pipeline, Subsearch};
 
 /// What came out of a query's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,22 @@ pub(crate) fn parse(text: &str) -> Parsed {
     diagnostics.extend(cursor::entity_warnings(text));
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Parsed { pipeline, diagnostics }
+}
+
+/// Reads the text of a subsearch, which may begin with any command.
+pub(crate) fn parse_nested(text: &str) -> Result<Pipeline, Vec<Diagnostic>> {
+    let mut cursor = Cursor::new(text);
+    let pipeline = pipeline(&mut cursor, true);
+    cursor.skip_space();
+    let mut errors = cursor.diagnostics.iter().filter(|found| found.is_error()).cloned().collect::<Vec<_>>();
+    errors.extend(cursor.peek().map(|_| cursor.stray()));
+    if errors.is_empty() { Ok(pipeline) } else { Err(errors) }
+}
+
+/// Reads `[ … ]` at the cursor, and where it stands.
+pub(crate) fn argument(cursor: &mut Cursor<'_>) -> Parse<Subsearch> {
+    let start = cursor.place();
+    Ok(Subsearch { pipeline: subsearch(cursor)?, span: cursor.span_from(start) })
 }
 
 /// Reads `[ … ]` at the cursor.

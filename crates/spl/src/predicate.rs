@@ -159,6 +159,11 @@ fn compared(cursor: &mut Cursor<'_>, text: String, quoted: bool) -> Parse<Search
     let place = cursor.place();
     cursor.skip_space();
     if let Some(op) = comparison(cursor) {
+        cursor.skip_space();
+        if cursor.peek() == Some('[') {
+            let subsearch = pipeline::subsearch(cursor)?;
+            return Ok(SearchKind::CompareSubsearch(field_name(text, quoted), op, subsearch));
+        }
         let value = value(cursor, ends_value)?;
         return Ok(SearchKind::Compare(field_name(text, quoted), op, value));
     }

@@ -47,6 +47,30 @@ pub enum ExprKind {
     In(Box<Expr>, Vec<Expr>),
     /// A field name that may hold wildcards, as aggregate arguments allow (`count(a*)`).
     Wildcard(String),
+    /// `[ search … ]`, whose rows become a part of the expression.
+    Subsearch(Pipeline),
+}
+
+impl Expr {
+    /// The subsearches in it.
+    pub fn subsearches(&self) -> Vec<&Pipeline> {
+        match &self.kind {
+            ExprKind::Subsearch(pipeline) => vec![pipeline],
+            ExprKind::Call(_, args) => args.iter().flat_map(Self::subsearches).collect(),
+            ExprKind::Unary(_, inner) => inner.subsearches(),
+            ExprKind::Binary(_, left, right) => {
+                let mut found = left.subsearches();
+                found.extend(right.subsearches());
+                found
+            }
+            ExprKind::In(inner, list) => {
+                let mut found = inner.subsearches();
+                found.extend(list.iter().flat_map(Self::subsearches));
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Operators before their operand.
@@ -149,6 +173,8 @@ pub enum SearchKind {
     In(String, Vec<SearchValue>),
     /// `[ search … ]`, whose rows become a predicate.
     Subsearch(Pipeline),
+    /// `field=[ search … ]`, whose rows become the value.
+    CompareSubsearch(String, CompareOp, Pipeline),
 }
 
 /// The right side of a search comparison, or a term.
@@ -178,6 +204,15 @@ pub enum ValueForm {
 pub struct Pipeline {
     /// The commands.
     pub commands: Vec<Call>,
+}
+
+/// A pipeline in brackets as an argument of a command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subsearch {
+    /// What stands in the brackets.
+    pub pipeline: Pipeline,
+    /// Where it stands, with its brackets.
+    pub span: Span,
 }
 
 /// One command as written.

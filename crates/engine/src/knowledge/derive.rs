@@ -441,7 +441,11 @@ fn rename_fields(expr: &mut Expr, new: &dyn Fn(&str) -> Option<String>) {
 fn each(expr: &mut Expr, change: &mut dyn FnMut(&mut Expr)) {
     change(expr);
     match &mut expr.kind {
-        ExprKind::Field(_) | ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Wildcard(_) => {}
+        ExprKind::Field(_)
+        | ExprKind::Text(_)
+        | ExprKind::Number(_)
+        | ExprKind::Wildcard(_)
+        | ExprKind::Subsearch(_) => {}
         ExprKind::Call(_, args) => args.iter_mut().for_each(|arg| each(arg, change)),
         ExprKind::Unary(_, inner) => each(inner, change),
         ExprKind::Binary(_, left, right) => {

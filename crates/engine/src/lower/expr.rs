@@ -138,6 +138,11 @@ impl Scope<'_> {
             ExprKind::Unary(op, inner) => self.unary(*op, inner),
             ExprKind::Binary(op, left, right) => self.binary(*op, left, right, expr.span),
             ExprKind::In(inner, list) => self.is_in(inner, list),
+            // Those of `where` and `eval` have been run and replaced before.
+            ExprKind::Subsearch(_) => {
+                Err(Diagnostic::error(code::UNSUPPORTED_COMMAND, expr.span, "a subsearch cannot stand here")
+                    .with_help("`where` and `eval` take subsearches"))
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! Ops → plan: one file each.
 
 pub(crate) mod aggregate;
+pub(crate) mod appendcols;
+pub(crate) mod beside;
 pub(crate) mod bin;
 pub(crate) mod capture;
 mod cells;
@@ -11,9 +13,13 @@ pub(crate) mod extend;
 pub(crate) mod extract;
 pub(crate) mod fillnull;
 pub(crate) mod filter;
+pub(crate) mod foreach;
+pub(crate) mod format;
+pub(crate) mod join;
 pub(crate) mod limit;
 pub(crate) mod lookup;
 pub(crate) mod lookup_call;
+pub(crate) mod map;
 mod newest;
 pub(crate) mod number;
 pub(crate) mod pivot;
@@ -24,6 +30,7 @@ pub(crate) mod scan;
 pub(crate) mod search;
 pub(crate) mod sed;
 pub(crate) mod select;
+pub(crate) mod set;
 pub(crate) mod sort;
 mod sparkline;
 mod spread;

@@ -32,7 +32,7 @@ pub(crate) fn lower(search: &Search, rel: &Rel, context: &Context) -> Result<Exp
             let parts = values.iter().map(|value| compare(name, CompareOp::Equal, value, rel, context));
             parts.reduce(Expr::or).unwrap_or_else(|| lit(false))
         }
-        SearchKind::Subsearch(_) => {
+        SearchKind::Subsearch(_) | SearchKind::CompareSubsearch(..) => {
             return Err(Diagnostic::error(
                 code::UNSUPPORTED_COMMAND,
                 search.span,

@@ -93,7 +93,7 @@ fn with_others(top: &Top, other: &str, rel: Rel, context: &Context) -> Result<Re
     let names = top.fields.iter().map(|name| (name.text.clone(), text_literal(other)));
     let rest = rest.extend(std::iter::once((COUNT.to_owned(), count)).chain(names).collect())?;
     let kept = shown(top, within(top, CompareOp::LessOrEqual, rel, context)?, context)?;
-    let all = union::lower(kept, shown(top, rest, context)?, context)?;
+    let all = union::lower(kept, shown(top, rest, context)?, false, context)?;
     if top.by.is_empty() {
         return Ok(all);
     }

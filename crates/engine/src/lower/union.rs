@@ -1,16 +1,22 @@
 //! Rows behind rows: `append`. Each field gets a type that holds both sides' values.
 
+use std::sync::Arc;
+
 use arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, lit};
 
 use super::expr::{convert, unify};
+use super::number::Number;
 use crate::error::Result;
 use crate::kernel::Context;
 use crate::operator::Node;
-use crate::plan::{Order, Rel, column, is_hidden};
+use crate::plan::{ORDER_TIME, Order, Rel, column, is_hidden};
 
-pub(crate) fn lower(first: Rel, second: Rel, context: &Context) -> Result<Rel> {
+/// `by_time`: if both are events still, the result is too, in the order of their time.
+pub(crate) fn lower(first: Rel, second: Rel, by_time: bool, context: &Context) -> Result<Rel> {
+    let is_events = |rel: &Rel| rel.order == Order::Newest && rel.kind(ORDER_TIME).is_some();
+    let by_time = by_time && is_events(&first) && is_events(&second);
     let mut fields: Vec<(String, DataType)> =
         first.fields().map(|(name, kind)| (name.to_owned(), kind.clone())).collect();
     for (name, kind) in second.fields().filter(|(name, _)| !is_hidden(name)) {
@@ -19,9 +25,16 @@ pub(crate) fn lower(first: Rel, second: Rel, context: &Context) -> Result<Rel> {
             None => fields.push((name.to_owned(), kind.clone())),
         }
     }
+    if by_time {
+        fields.push((ORDER_TIME.to_owned(), DataType::Float64));
+    }
     let first = aligned(first.in_order()?, &fields, context)?;
     let second = aligned(second.in_order()?, &fields, context)?;
     let plan = Node::concat(first.plan, second.plan)?;
+    if by_time {
+        let numbered = Node::rows(Arc::new(Number), plan)?;
+        return Ok(Rel { plan: numbered, order: Order::Newest, sorted: false });
+    }
     Rel { plan, order: Order::Sequence, sorted: true }.number()
 }
 

@@ -20,7 +20,7 @@ impl<'a> Walk<'a> {
         };
         match &search.kind {
             SearchKind::All => always(positive),
-            SearchKind::Subsearch(_) => Condition::Always,
+            SearchKind::Subsearch(_) | SearchKind::CompareSubsearch(..) => Condition::Always,
             SearchKind::Term(term) => self.term(term, positive, scope),
             SearchKind::And(all) if positive => Condition::all(parts(self, all)),
             SearchKind::And(all) => Condition::any(parts(self, all)),

@@ -8,7 +8,7 @@ use crate::expr;
 use crate::ops::{Assignment, Extend, Name};
 use crate::printer;
 use crate::printer::name::single_quote;
-use crate::tree::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::tree::{BinaryOp, Expr, ExprKind, Pipeline, UnaryOp};
 
 /// For `sluice help eval`.
 pub(crate) const DOC: Doc = Doc {
@@ -106,6 +106,11 @@ fn is_boolean(expr: &Expr) -> bool {
         ExprKind::Call(name, _) => name == "true" || BOOLEAN_FUNCTIONS.contains(&name.as_str()),
         _ => false,
     }
+}
+
+/// The subsearches of the expressions.
+pub(crate) fn subsearches(extend: &Extend) -> Vec<&Pipeline> {
+    extend.assignments.iter().flat_map(|assignment| assignment.expr.subsearches()).collect()
 }
 
 /// The arguments as text.

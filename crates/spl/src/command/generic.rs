@@ -198,12 +198,12 @@ mod tests {
             r#"mstats count min(_time) as first from datamodel=Endpoint.Processes where Processes.process="*a\b*" OR (x IN ("a", b*)) by _time span=1h"#,
         );
         prints_only(
-            "foreach a_* [eval <<FIELD>> = '<<FIELD>>' + 1]",
-            "foreach a_* [eval <<FIELD>>='<<FIELD>>' + 1]",
+            "rest a_* [eval <<FIELD>> = '<<FIELD>>' + 1]",
+            "rest a_* [eval <<FIELD>>='<<FIELD>>' + 1]",
         );
         prints_only(
-            "join type=left a [|inputlookup b|fields c]",
-            "join type=left a [| inputlookup b | fields c]",
+            "rest type=left a [|inputlookup b|fields c]",
+            "rest type=left a [| inputlookup b | fields c]",
         );
         prints_only("mstats ' $x$==\"a b\" ! =c", "mstats ' $x$ == \"a b\" ! = c");
         prints_only("geostats span=1h eval(a >= 2) by don't", "geostats span=1h eval(a >= 2) by don't");

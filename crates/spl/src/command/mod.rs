@@ -10,6 +10,8 @@
 pub(crate) mod addcoltotals;
 pub(crate) mod addtotals;
 pub mod append;
+pub mod appendcols;
+pub(crate) mod appendpipe;
 pub(crate) mod bin;
 pub(crate) mod chart;
 pub(crate) mod contingency;
@@ -20,21 +22,29 @@ pub(crate) mod eventstats;
 pub(crate) mod extract;
 pub(crate) mod fields;
 pub(crate) mod fillnull;
+pub(crate) mod foreach;
+pub(crate) mod format;
 pub mod from;
 pub(crate) mod fromjson;
 pub mod generic;
 pub(crate) mod head;
 pub(crate) mod inputlookup;
+pub mod join;
 pub(crate) mod lookup;
 pub(crate) mod makecontinuous;
 pub(crate) mod makeresults;
+pub(crate) mod map;
+pub(crate) mod multisearch;
 pub mod other;
 pub(crate) mod rare;
 pub mod regex;
 pub(crate) mod rename;
+pub(crate) mod require;
+pub(crate) mod r#return;
 pub(crate) mod reverse;
 pub mod rex;
 pub(crate) mod search;
+pub mod set;
 pub(crate) mod sort;
 pub mod spath;
 pub(crate) mod stats;
@@ -49,6 +59,7 @@ pub(crate) mod tojson;
 pub(crate) mod top;
 pub(crate) mod transpose;
 pub mod tstats;
+pub mod union;
 pub(crate) mod untable;
 pub(crate) mod values_data;
 pub(crate) mod r#where;
@@ -61,7 +72,7 @@ use crate::cursor::{Cursor, Parse};
 use crate::ops;
 use crate::pivot;
 use crate::span::Span;
-use crate::tree::{Expr, Pipeline, Search};
+use crate::tree::{Expr, Pipeline, Search, Subsearch};
 
 /// A command with its arguments.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +83,10 @@ pub enum Command {
     AddTotals(ops::Totals),
     /// `append [ … ]`
     Append(append::Append),
+    /// `appendcols [ … ]`
+    AppendCols(appendcols::AppendCols),
+    /// `appendpipe [ … ]`
+    AppendPipe(Subsearch),
     /// `bin _time span=1h`
     Bin(ops::Bin),
     /// `chart count OVER host BY user`
@@ -92,6 +107,10 @@ pub enum Command {
     Fields(ops::Project),
     /// `fillnull value=0 a`
     FillNull(ops::FillNull),
+    /// `foreach a_* [ … ]`
+    ForEach(ops::ForEach),
+    /// `format`
+    Format(ops::Format),
     /// `from datamodel:Endpoint.Processes`
     From(from::From),
     /// `fromjson data`
@@ -100,24 +119,36 @@ pub enum Command {
     Head(ops::Limit),
     /// `inputlookup assets.csv`
     InputLookup(ops::ReadLookup),
+    /// `join user [ … ]`
+    Join(join::Join),
     /// `lookup assets ip AS src OUTPUT owner`
     Lookup(ops::Lookup),
     /// `makecontinuous _time span=5m`
     MakeContinuous(ops::Bin),
     /// `makeresults count=3`
     MakeResults(ops::Values),
+    /// `map search="…"`
+    Map(ops::Map),
+    /// `multisearch [ … ] [ … ]`
+    MultiSearch(Vec<Subsearch>),
     /// `rare Image`
     Rare(ops::Top),
     /// `regex field="pattern"`
     Regex(regex::Regex),
     /// `rename a AS b`
     Rename(ops::Rename),
+    /// `require`
+    Require,
+    /// `return user`
+    Return(ops::Return),
     /// `reverse`
     Reverse,
     /// `rex field=x "pattern"`
     Rex(rex::RexCommand),
     /// `search a=1`
     Search(Search),
+    /// `set diff [ … ] [ … ]`
+    Set(set::Set),
     /// `sort - count`
     Sort(ops::Sort),
     /// `spath path=a.b`
@@ -142,6 +173,8 @@ pub enum Command {
     Transpose(ops::Transpose),
     /// `tstats count from datamodel=Endpoint.Processes`
     TStats(tstats::TStats),
+    /// `union [ … ] [ … ]`
+    Union(union::Union),
     /// `untable host user count`
     Untable(ops::Untable),
     /// `where a=1`
@@ -183,6 +216,8 @@ pub static ALL: &[Doc] = &[
     addcoltotals::DOC,
     addtotals::DOC,
     append::DOC,
+    appendcols::DOC,
+    appendpipe::DOC,
     bin::DOC,
     chart::DOC,
     contingency::DOC,
@@ -193,19 +228,27 @@ pub static ALL: &[Doc] = &[
     extract::DOC,
     fields::DOC,
     fillnull::DOC,
+    foreach::DOC,
+    format::DOC,
     from::DOC,
     fromjson::DOC,
     head::DOC,
     inputlookup::DOC,
+    join::DOC,
     lookup::DOC,
     makecontinuous::DOC,
     makeresults::DOC,
+    map::DOC,
+    multisearch::DOC,
     rare::DOC,
     regex::DOC,
     rename::DOC,
+    require::DOC,
+    r#return::DOC,
     reverse::DOC,
     rex::DOC,
     search::DOC,
+    set::DOC,
     sort::DOC,
     spath::DOC,
     stats::DOC,
@@ -218,6 +261,7 @@ pub static ALL: &[Doc] = &[
     top::DOC,
     transpose::DOC,
     tstats::DOC,
+    union::DOC,
     untable::DOC,
     r#where::DOC,
     xmlkv::DOC,
@@ -280,6 +324,8 @@ impl Command {
             "addcoltotals" => addcoltotals::parse(cursor),
             "addtotals" => addtotals::parse(cursor),
             "append" => append::parse(cursor),
+            "appendcols" => appendcols::parse(cursor),
+            "appendpipe" => appendpipe::parse(cursor),
             "bin" => bin::parse(cursor),
             "chart" => chart::parse(cursor),
             "contingency" => contingency::parse(cursor),
@@ -290,19 +336,27 @@ impl Command {
             "extract" => extract::parse(cursor),
             "fields" => fields::parse(cursor),
             "fillnull" => fillnull::parse(cursor),
+            "foreach" => foreach::parse(cursor, span),
+            "format" => format::parse(cursor),
             "from" => from::parse(cursor),
             "fromjson" => fromjson::parse(cursor, span),
             "head" => head::parse(cursor),
             "inputlookup" => inputlookup::parse(cursor, span),
+            "join" => join::parse(cursor, span),
             "lookup" => lookup::parse(cursor, span),
             "makecontinuous" => makecontinuous::parse(cursor),
             "makeresults" => makeresults::parse(cursor),
+            "map" => map::parse(cursor, span),
+            "multisearch" => multisearch::parse(cursor, span),
             "rare" => rare::parse(cursor),
             "regex" => regex::parse(cursor),
             "rename" => rename::parse(cursor),
+            "require" => require::parse(),
+            "return" => r#return::parse(cursor),
             "reverse" => reverse::parse(),
             "rex" => rex::parse(cursor, span),
             "search" => search::parse(cursor),
+            "set" => set::parse(cursor, span),
             "sort" => sort::parse(cursor),
             "spath" => spath::parse(cursor, span),
             "stats" => stats::parse(cursor),
@@ -315,6 +369,7 @@ impl Command {
             "top" => top::parse(cursor),
             "transpose" => transpose::parse(cursor),
             "tstats" => tstats::parse(cursor),
+            "union" => union::parse(cursor),
             "untable" => untable::parse(cursor),
             "where" => r#where::parse(cursor),
             "xmlkv" => xmlkv::parse(cursor),
@@ -331,6 +386,8 @@ impl Command {
             Command::AddColTotals(totals) => addcoltotals::print(totals),
             Command::AddTotals(totals) => addtotals::print(totals),
             Command::Append(append) => append::print(append),
+            Command::AppendCols(cols) => appendcols::print(cols),
+            Command::AppendPipe(pipe) => appendpipe::print(pipe),
             Command::Bin(bin) => bin::print(bin),
             Command::Chart(pivot) | Command::TimeChart(pivot) => pivot::print(pivot),
             Command::Contingency(contingency) => contingency::print(contingency),
@@ -342,18 +399,25 @@ impl Command {
             Command::Fields(project) => fields::print(project),
             Command::FillNull(fill) => fillnull::print(fill),
             Command::From(from) => from::print(from),
+            Command::ForEach(each) => foreach::print(each),
+            Command::Format(format) => format::print(format),
             Command::FromJson(extract) => fromjson::print(extract),
             Command::Head(limit) => head::print(limit),
             Command::InputLookup(read) => inputlookup::print(read),
+            Command::Join(join) => join::print(join),
             Command::Lookup(lookup) => lookup::print(lookup),
             Command::MakeContinuous(bin) => makecontinuous::print(bin),
             Command::MakeResults(values) => makeresults::print(values),
+            Command::Map(map) => map::print(map),
+            Command::MultiSearch(searches) => multisearch::print(searches),
             Command::Rare(top) | Command::Top(top) => top::print(top),
             Command::Regex(regex) => regex::print(regex),
             Command::Rename(rename) => rename::print(rename),
-            Command::Reverse | Command::XmlUnescape => String::new(),
+            Command::Require | Command::Reverse | Command::XmlUnescape => String::new(),
+            Command::Return(give) => r#return::print(give),
             Command::Rex(rex) => rex::print(rex),
             Command::Search(predicate) => search::print(predicate),
+            Command::Set(set) => set::print(set),
             Command::Sort(sort) => sort::print(sort),
             Command::Spath(spath) => spath::print(spath),
             Command::Stats(aggregate) => stats::print(aggregate),
@@ -364,6 +428,7 @@ impl Command {
             Command::Transpose(transpose) => transpose::print(transpose),
             Command::TStats(tstats) => tstats::print(tstats),
             Command::ToJson(json) => tojson::print(json),
+            Command::Union(union) => union::print(union),
             Command::Untable(untable) => untable::print(untable),
             Command::Where(expr) => r#where::print(expr),
             Command::XmlKv(extract) => xmlkv::print(extract),
@@ -376,10 +441,18 @@ impl Command {
     /// The subsearches among the arguments, predicates' included.
     pub(crate) fn subsearches(&self) -> Vec<&Pipeline> {
         match self {
-            Command::Append(append) => vec![&append.subsearch],
-            Command::Search(predicate) => search::subsearches(predicate),
-            Command::TStats(tstats) => search::subsearches(&tstats.predicate),
+            Command::Append(append) => vec![&append.subsearch.pipeline],
+            Command::AppendCols(cols) => vec![&cols.subsearch.pipeline],
+            Command::AppendPipe(pipe) => vec![&pipe.pipeline],
+            Command::Eval(extend) => eval::subsearches(extend),
             Command::Generic(generic) => generic::subsearches(&generic.args),
+            Command::Join(join) => vec![&join.subsearch.pipeline],
+            Command::MultiSearch(searches) => searches.iter().map(|search| &search.pipeline).collect(),
+            Command::Search(predicate) => search::subsearches(predicate),
+            Command::Set(set) => set.sides.iter().map(|side| &side.pipeline).collect(),
+            Command::TStats(tstats) => search::subsearches(&tstats.predicate),
+            Command::Union(union) => union.datasets.iter().map(|dataset| &dataset.pipeline).collect(),
+            Command::Where(expr) => expr.subsearches(),
             _ => Vec::new(),
         }
     }

@@ -42,7 +42,7 @@ pub(crate) fn subsearches(search: &Search) -> Vec<&Pipeline> {
     match &search.kind {
         SearchKind::And(parts) | SearchKind::Or(parts) => parts.iter().flat_map(subsearches).collect(),
         SearchKind::Not(inner) | SearchKind::Group(inner) => subsearches(inner),
-        SearchKind::Subsearch(pipeline) => vec![pipeline],
+        SearchKind::Subsearch(pipeline) | SearchKind::CompareSubsearch(_, _, pipeline) => vec![pipeline],
         _ => Vec::new(),
     }
 }
@@ -56,6 +56,7 @@ mod tests {
         prints("search a=1 AND (b=2 OR c) NOT d", "search a=1 (b=2 OR c) NOT d");
         prints("search", "search *");
         prints("search [ search a | fields b ] c", "search [search a | fields b] c");
+        prints("search b!= [search a | return $c]", "search b!=[search a | return $c]");
         fails("search a OR OR b", "expected a search term, found `OR`");
     }
 }

@@ -28,7 +28,10 @@ fn searched<'a>(search: &'a Search, names: &mut Vec<(&'a str, Span)>) {
         SearchKind::And(parts) | SearchKind::Or(parts) => parts.iter().for_each(|part| searched(part, names)),
         SearchKind::Not(inner) | SearchKind::Group(inner) => searched(inner, names),
         SearchKind::Compare(name, ..) | SearchKind::In(name, _) => names.push((name, search.span)),
-        SearchKind::All | SearchKind::Term(_) | SearchKind::Subsearch(_) => {}
+        SearchKind::All
+        | SearchKind::Term(_)
+        | SearchKind::Subsearch(_)
+        | SearchKind::CompareSubsearch(..) => {}
     }
 }
 

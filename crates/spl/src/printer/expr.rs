@@ -1,6 +1,7 @@
 //! Expressions as text, with the parentheses that they need and no others.
 
 use super::name::{quote, single_quote};
+use super::subsearch;
 use crate::expr::{COMPARISON, NEGATION, SIGN, is_name, tightness};
 use crate::predicate::sign;
 use crate::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
@@ -28,6 +29,7 @@ impl Printer {
             ExprKind::Wildcard(name) => (single_quote(name), u8::MAX),
             ExprKind::Text(text) => (quote(text), u8::MAX),
             ExprKind::Number(text) => (text.clone(), u8::MAX),
+            ExprKind::Subsearch(pipeline) => (subsearch(pipeline), u8::MAX),
             ExprKind::Call(name, args) => (format!("{name}({})", self.list(args)), u8::MAX),
             ExprKind::In(value, list) => (self.membership(value, list), COMPARISON),
             ExprKind::Unary(op, operand) => self.unary(*op, operand),

@@ -34,6 +34,9 @@ impl Printer {
                 let gap = if !value.quoted && value.text.starts_with(['=', '>']) { " " } else { "" };
                 format!("{}{}{gap}{}", self::field(field), sign(*op), self::value(value))
             }
+            SearchKind::CompareSubsearch(field, op, pipeline) => {
+                format!("{}{}{}", self::field(field), sign(*op), subsearch(pipeline))
+            }
             SearchKind::In(field, values) => format!("{} IN ({})", self::field(field), list(values)),
             SearchKind::Subsearch(pipeline) => subsearch(pipeline),
         }

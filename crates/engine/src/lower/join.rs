@@ -1,0 +1,216 @@
+//! `join`: the fields of a subsearch's rows that have the same keys.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::UInt32Array;
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use datafusion::common::{DataFusionError, Result as DataFusionResult};
+use sluice_events::field;
+use sluice_spl::ops::{Join, JoinTime};
+
+use super::beside::{Beside, table};
+use crate::error::Result;
+use crate::operator::{RowOperator, RowState};
+use crate::plan::{Rel, column, is_hidden};
+use crate::planner::Planner;
+use crate::stage;
+use crate::value::Values;
+
+/// Rows that one batch may become.
+const MAX_ROWS: usize = 5_000_000;
+
+pub(crate) async fn lower(join: &Join, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let found = table(planner.nested(&join.ops).await?, None, join.span, planner).await?;
+    let keys: Vec<(String, String)> = match join.keys.as_slice() {
+        [] => rel
+            .fields()
+            .filter(|(name, _)| !name.starts_with('_') && found.kind(name).is_some())
+            .map(|(name, _)| (name.to_owned(), name.to_owned()))
+            .collect(),
+        keys => keys.iter().map(|(left, right)| (left.text.clone(), right.text.clone())).collect(),
+    };
+    let index = Index::new(&keys, &found, planner).await?;
+    let (rel, names) = match &join.aliases {
+        Some((left, right)) => {
+            let prefix = format!("{right}.");
+            let names =
+                Box::new(move |name: &str| (!name.starts_with('_')).then(|| format!("{prefix}{name}")));
+            (aliased(rel, left)?, names as Box<dyn Fn(&str) -> Option<String> + Send + Sync>)
+        }
+        None => {
+            let keys: Vec<String> = keys.iter().map(|(_, right)| right.clone()).collect();
+            let names = Box::new(move |name: &str| {
+                (!name.starts_with('_') && !keys.iter().any(|key| key == name)).then(|| name.to_owned())
+            });
+            (rel, names as Box<dyn Fn(&str) -> Option<String> + Send + Sync>)
+        }
+    };
+    let (rel, beside) = Beside::new(rel, &found, names, join.overwrite, planner).await?;
+    let left = |name: String| match &join.aliases {
+        Some((left, _)) => format!("{left}.{name}"),
+        None => name,
+    };
+    let joining = Joining {
+        beside,
+        index: Arc::new(index),
+        keys: keys.into_iter().map(|(name, _)| left(name)).collect(),
+        keep_unmatched: join.keep_unmatched,
+        max: if join.max == 0 { usize::MAX } else { usize::try_from(join.max).unwrap_or(usize::MAX) },
+        time: join.time,
+    };
+    let repeats = joining.max > 1;
+    let rel = rel.through(Arc::new(joining))?;
+    if repeats { rel.number() } else { Ok(rel) }
+}
+
+/// The fields of the rows under names that begin with the alias; internal ones keep theirs.
+fn aliased(rel: Rel, alias: &str) -> Result<Rel> {
+    let name = |name: &str| match is_hidden(name) || name.starts_with('_') {
+        true => name.to_owned(),
+        false => format!("{alias}.{name}"),
+    };
+    let columns = rel.columns().map(|(own, _)| (column(own), name(own))).collect();
+    rel.select(columns)
+}
+
+/// The rows of the subsearch by their keys.
+#[derive(Debug)]
+struct Index {
+    rows: HashMap<String, Vec<u32>>,
+    /// Whole seconds of each row.
+    times: Vec<Option<f64>>,
+}
+
+impl Index {
+    async fn new(keys: &[(String, String)], found: &Rel, planner: &Planner<'_>) -> Result<Self> {
+        let (found, batches) = stage::run(found.clone(), planner).await?;
+        drop(found);
+        let (mut rows, mut times): (HashMap<String, Vec<u32>>, _) = (HashMap::new(), Vec::new());
+        let mut at = 0;
+        for batch in &batches {
+            let columns = columns(batch, keys.iter().map(|(_, right)| right.as_str()))?;
+            let time = batch.column_by_name(field::TIME).map(Values::new).transpose()?;
+            for row in 0..batch.num_rows() {
+                if let Some(key) = key(&columns, row) {
+                    rows.entry(key).or_default().push(at);
+                }
+                times.push(seconds(time.as_ref(), row));
+                at += 1;
+            }
+        }
+        Ok(Self { rows, times })
+    }
+}
+
+fn columns<'a>(
+    batch: &RecordBatch,
+    names: impl Iterator<Item = &'a str>,
+) -> DataFusionResult<Vec<Option<Values>>> {
+    names.map(|name| batch.column_by_name(name).map(Values::new).transpose()).collect()
+}
+
+/// The values of the keys as one text; `None` where a key has no value, which is like no other.
+fn key(columns: &[Option<Values>], row: usize) -> Option<String> {
+    if columns.is_empty() {
+        return None;
+    }
+    let mut key = String::new();
+    for column in columns {
+        let texts = column.as_ref()?.cell(row).texts();
+        if texts.is_empty() {
+            return None;
+        }
+        for text in texts {
+            key.push_str(&text);
+            key.push('\u{1}');
+        }
+        key.push('\0');
+    }
+    Some(key)
+}
+
+fn seconds(time: Option<&Values>, row: usize) -> Option<f64> {
+    time?.cell(row).number().map(f64::floor)
+}
+
+#[derive(Debug, Clone)]
+struct Joining {
+    beside: Beside,
+    index: Arc<Index>,
+    keys: Vec<String>,
+    keep_unmatched: bool,
+    max: usize,
+    time: Option<JoinTime>,
+}
+
+impl Joining {
+    /// Whether a row of the subsearch is on the side of time that `usetime` asks for.
+    fn is_in_time(&self, time: Option<f64>, found: u32) -> bool {
+        let Some(wanted) = self.time else { return true };
+        let other = self.index.times.get(found as usize).copied().flatten();
+        match (wanted, time, other) {
+            (JoinTime::Earlier, Some(time), Some(other)) => other <= time,
+            (JoinTime::Later, Some(time), Some(other)) => other >= time,
+            _ => false,
+        }
+    }
+}
+
+impl RowOperator for Joining {
+    fn name(&self) -> &'static str {
+        "Join"
+    }
+
+    fn schema(&self, input: &SchemaRef) -> SchemaRef {
+        self.beside.schema(input)
+    }
+
+    fn parallel(&self) -> bool {
+        self.max == 1
+    }
+
+    fn start(&self, input: &SchemaRef) -> Box<dyn RowState> {
+        Box::new(State { schema: self.schema(input), how: self.clone() })
+    }
+}
+
+struct State {
+    how: Joining,
+    schema: SchemaRef,
+}
+
+impl RowState for State {
+    fn push(&mut self, batch: RecordBatch) -> DataFusionResult<Option<RecordBatch>> {
+        let how = &self.how;
+        let keys = columns(&batch, how.keys.iter().map(String::as_str))?;
+        let times = batch.column_by_name(field::TIME).map(Values::new).transpose()?;
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        for row in 0..batch.num_rows() {
+            let time = seconds(times.as_ref(), row);
+            let found = key(&keys, row).and_then(|key| how.index.rows.get(&key));
+            let found = found.into_iter().flatten().filter(|&&found| how.is_in_time(time, found));
+            let before = first.len();
+            for &found in found.take(how.max) {
+                first.push(row as u32);
+                second.push(Some(found));
+            }
+            if first.len() == before && how.keep_unmatched {
+                first.push(row as u32);
+                second.push(None);
+            }
+            if first.len() > MAX_ROWS {
+                return Err(DataFusionError::Execution(format!(
+                    "`join` makes over {MAX_ROWS} rows of {}: name more fields, or lower `max`",
+                    batch.num_rows()
+                )));
+            }
+        }
+        if first.is_empty() {
+            return Ok(None);
+        }
+        let (first, second) = (UInt32Array::from(first), UInt32Array::from(second));
+        Ok(Some(how.beside.rows_of(&batch, &first, &second, &self.schema)?))
+    }
+}
