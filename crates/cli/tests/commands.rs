@@ -263,6 +263,8 @@ fn a_folder_without_files_is_said_and_no_error() {
 fn help_shows_commands_and_functions() {
     assert!(out(&sluice(&["help", "dedup"])).contains("dedup"));
     assert!(out(&sluice(&["help", "match"])).contains("match(TEXT, REGEX)"));
+    assert!(out(&sluice(&["help", "mean"])).contains("avg (stats function)"));
+    assert!(out(&sluice(&["help", "perc99.5"])).contains("perc<N>(X)"));
     assert!(out(&sluice(&["help", "scan"])).contains("--fail-on"));
     assert_eq!(code(&sluice(&["help", "dedpu"])), 2);
 }

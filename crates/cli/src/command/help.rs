@@ -43,6 +43,8 @@ fn about(name: &str) -> Result<String, Stop> {
         command::ALL.iter().filter(|doc| doc.name == name || doc.aliases.contains(&name)).map(of_command),
     );
     parts.extend(function::all().filter(|function| function.name == name).map(of_function));
+    // `perc95` is `perc`.
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     parts.extend(
         doc::ALL.iter().filter(|doc| doc.name == name || doc.aliases.contains(&name)).map(of_stats_function),
     );

@@ -111,13 +111,11 @@ struct Extracting {
 }
 
 impl Extracting {
-    /// Whether a field may be written. The text itself and the event's time are not.
+    /// Whether a field may be written. The text itself, the event's time and where it is from are not.
     fn writes(&self, name: &str) -> bool {
-        let is_own = name.is_empty()
-            || is_hidden(name)
-            || matches!(name, field::TIME | field::RAW)
-            || name == self.input;
-        !is_own && (self.all || self.names.contains(name))
+        let is_own =
+            matches!(name, "" | field::TIME | field::RAW | field::FILE | field::RECORD | field::OFFSET);
+        !is_own && !is_hidden(name) && name != self.input && (self.all || self.names.contains(name))
     }
 
     fn kind(&self, existing: Option<&DataType>) -> DataType {

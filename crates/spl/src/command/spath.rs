@@ -15,10 +15,16 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "spath [input=<field>] [output=<field>] [[path=]<path>]",
     example: "index=main | spath output=author path=commits{}.author.name",
     hints: &[],
-    differs: &[(
-        "5,000 characters",
-        "without a path Splunk reads the first 5,000 characters of a text only; here all of it is read",
-    )],
+    differs: &[
+        (
+            "5,000 characters",
+            "without a path Splunk reads the first 5,000 characters of a text only; here all of it is read",
+        ),
+        (
+            "deep documents",
+            "JSON nested deeper than 128 levels is none; of XML the first 131,072 elements are read, down to 128 levels",
+        ),
+    ],
 };
 
 const OPTIONS: [&str; 3] = ["input", "output", "path"];
