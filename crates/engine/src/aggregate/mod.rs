@@ -89,11 +89,23 @@ impl Function {
                 call.span,
                 format!("no stats function `{}`", call.function),
             );
-            return Err(match nearest(&call.function, names()) {
-                Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
-                None => unknown,
+            return Err(match (call.function.as_str(), nearest(&call.function, names())) {
+                ("per_day" | "per_hour" | "per_minute" | "per_second", _) => {
+                    unknown.with_help(format!("`timechart` has `{}`: it divides by its span", call.function))
+                }
+                ("rate_avg" | "rate_sum", _) => {
+                    unknown.with_help("Splunk has it for metrics only; `rate(x)` is the rate of a counter")
+                }
+                (_, Some(near)) => unknown.with_help(format!("did you mean `{near}`?")),
+                (_, None) => unknown,
             });
         };
+        if call.percentile.is_none() && matches!(name, "perc" | "exactperc" | "upperperc") {
+            let unsaid = format!("`{name}` without its percentile");
+            return Err(Diagnostic::error(code::UNKNOWN_AGGREGATE, call.span, unsaid)
+                .with_label("which one?")
+                .with_help(format!("for example `{name}95(x)`")));
+        }
         Ok(Self { name, percentile: call.percentile })
     }
 
@@ -140,5 +152,29 @@ impl Function {
     /// Whether each value of a multivalue field counts for itself (all but the pickers do).
     pub(crate) fn spreads(&self) -> bool {
         !matches!(self.name, "first" | "last" | "earliest" | "latest")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sluice_spl::ops::{AggregateCall, Name};
+    use sluice_spl::span::Span;
+
+    use super::Function;
+
+    #[test]
+    fn functions_of_other_commands_and_percentiles_unsaid_are_errors() {
+        let help = |function: &str, percentile| {
+            let span = Span::new(0, 1);
+            let name = Name::new(function, span);
+            let call =
+                AggregateCall { function: function.to_owned(), percentile, argument: None, name, span };
+            Function::of(&call).map(drop).map_err(|error| error.help.unwrap_or_default())
+        };
+        assert_eq!(help("perc", Some(95.0)), Ok(()));
+        assert_eq!(help("perc", None), Err("for example `perc95(x)`".to_owned()));
+        assert_eq!(help("medain", None), Err("did you mean `median`?".to_owned()));
+        assert!(help("per_second", None).is_err_and(|help| help.contains("timechart")));
+        assert!(help("rate_avg", None).is_err_and(|help| help.contains("metrics")));
     }
 }

@@ -18,7 +18,7 @@ pub(crate) const DOC: Doc = Doc {
     differs: &[
         ("allnum=", "only `false`, its default"),
         ("delim=", "how values are joined is the output's matter"),
-        ("`sparkline(…)`", "an error: draws a chart in Splunk's table"),
+        ("`sparkline(…)`", "without a span, one is chosen from the rows' times"),
         ("`span` after BY", "an error: write `bin` before"),
     ],
 };
