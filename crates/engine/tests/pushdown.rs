@@ -46,6 +46,10 @@ const QUERIES: &[&str] = &[
     "search * | eval user=if(isnull(User) OR User=\"\", \"unknown\", User) | search user=unknown NOT EventCode=1",
     "search * | eval kind=case(EventCode=1, \"process\", EventCode=3, DestinationPort) | search NOT kind=process",
     "search * | eval kind=case(EventCode=1, \"process\", EventCode=3, DestinationPort) | search NOT kind=21",
+    "search * | eval path=coalesce(Image, SourceImage), name=case(isnotnull(path) AND path!=\"\", path, \
+     match(CommandLine, \"curl\"), CommandLine, 1=1, \"unknown\") | search name=*curl.exe*",
+    "search * | eval path=coalesce(User, Image), name=case(isnull(path), \"none\", path=\"x\", 1) | search NOT name=none",
+    "search * | eval path=if(EventCode=1, Image, null()) | where isnull(path) OR path!=\"\" | stats count by EventCode",
     "search * | eval name=coalesce(Image, \"none\"), n=if(isnotnull(User), 1, 2) | search n=1 name=*",
     "| tstats count min(_time) AS first from datamodel=Sysmon.Processes where Processes.process=*curl* \
      Processes.user!=unknown by Processes.user Processes.process_name",
@@ -155,6 +159,18 @@ fn events_outside_a_dataset_or_its_where_are_passed_over() {
         all > dataset && dataset > chosen && dataset > below && chosen > 0,
         "{all} {dataset} {chosen} {below}"
     );
+}
+
+#[test]
+fn a_value_that_is_chosen_asks_for_what_it_is_chosen_from() {
+    let samples = root().join("samples");
+    let decoded = |query: &str| run(query, &samples, true).decoded;
+    let plain = decoded("search Image=*curl.exe | stats count");
+    let chosen = decoded(
+        "search * | eval path=coalesce(Image, SourceImage), name=case(isnotnull(path) AND path!=\"\", path, \
+         match(CommandLine, \"curl\"), CommandLine, 1=1, \"unknown\") | search name=*curl.exe | stats count",
+    );
+    assert_eq!(chosen, plain);
 }
 
 #[test]

@@ -120,11 +120,26 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// That a field has a value, or that it has none.
+    /// That there is a value, or that there is none.
+    // Recursion is bounded by the budget.
     fn has_value(&mut self, value: &'a Expr, positive: bool, scope: usize) -> Condition {
-        let Side::Field(field, found) = self.side(value, scope) else { return Condition::Always };
-        let test = Test { key: "any value".to_owned(), literals: Vec::new(), holds: Arc::new(|_| true) };
-        self.passes(field, found, test, positive)
+        let Some(budget) = self.budget.checked_sub(1) else { return Condition::Always };
+        self.budget = budget;
+        match self.side(value, scope) {
+            Side::Text(_) | Side::Number(_) => always(positive),
+            Side::Null => always(!positive),
+            Side::Field(field, found) => {
+                let holds = Arc::new(|_: &str| true);
+                let test = Test { key: "any value".to_owned(), literals: Vec::new(), holds };
+                self.passes(field, found, test, positive)
+            }
+            Side::Choice(values, scope) => {
+                let chosen =
+                    self.choice(&values, scope, |walk, value| walk.has_value(value, positive, scope));
+                if positive { chosen } else { Condition::any([chosen, self.none_chosen(&values, scope)]) }
+            }
+            Side::Unknown => Condition::Always,
+        }
     }
 
     /// One of the values, under its condition, where those before it are not true.
@@ -134,20 +149,31 @@ impl<'a> Walk<'a> {
         scope: usize,
         mut of_value: impl FnMut(&mut Self, &'a Expr) -> Condition,
     ) -> Condition {
+        let is_first_value = is_first_value(values);
         let mut parts = Vec::new();
         let mut before = Vec::new();
         for (condition, value) in values {
-            let chosen = condition.map_or(Condition::Always, |condition| self.expr(condition, true, scope));
+            let chosen = match condition {
+                Some(condition) => self.expr(condition, true, scope),
+                None if is_first_value => self.has_value(value, true, scope),
+                None => Condition::Always,
+            };
             parts.push(Condition::all(before.iter().cloned().chain([of_value(self, value), chosen])));
-            before.extend(condition.map(|condition| self.not_true(condition, scope)));
+            match condition {
+                Some(condition) => before.push(self.not_true(condition, scope)),
+                None if is_first_value => before.push(self.has_value(value, false, scope)),
+                None => {}
+            }
         }
         Condition::any(parts)
     }
 
     /// None of the conditions is true, so there is no value.
     pub(super) fn none_chosen(&mut self, values: &[(Option<&'a Expr>, &'a Expr)], scope: usize) -> Condition {
-        let conditions = values.iter().map(|(condition, _)| match condition {
+        let is_first_value = is_first_value(values);
+        let conditions = values.iter().map(|(condition, value)| match condition {
             Some(condition) => self.not_true(condition, scope),
+            None if is_first_value => self.has_value(value, false, scope),
             None => Condition::Never,
         });
         Condition::all(conditions.collect::<Vec<_>>())
@@ -168,8 +194,16 @@ impl<'a> Walk<'a> {
             {
                 self.expr(expr, false, scope)
             }
+            ExprKind::Binary(BinaryOp::Compare(_), left, right) => Condition::any([
+                self.expr(expr, false, scope),
+                self.has_value(left, false, scope),
+                self.has_value(right, false, scope),
+            ]),
+            ExprKind::Call(name, _) if matches!(name.as_str(), "isnull" | "isnotnull" | "true") => {
+                self.expr(expr, false, scope)
+            }
             ExprKind::Call(name, args)
-                if matches!(name.as_str(), "isnull" | "isnotnull" | "match" | "like" | "true")
+                if matches!(name.as_str(), "match" | "like")
                     && args.iter().all(|arg| self.is_plain(arg, scope)) =>
             {
                 self.expr(expr, false, scope)
@@ -320,6 +354,11 @@ impl<'a> Walk<'a> {
             _ => Condition::Always,
         }
     }
+}
+
+/// Whether it is the first value that there is, as `coalesce` gives it.
+fn is_first_value(values: &[(Option<&Expr>, &Expr)]) -> bool {
+    values.iter().all(|(condition, _)| condition.is_none())
 }
 
 pub(super) fn always(holds: bool) -> Condition {
