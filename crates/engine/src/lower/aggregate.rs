@@ -31,7 +31,9 @@ pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> 
         return Err(not_honoured("delim", span).into());
     }
     let rel = spread::by(&op.by, op.dedup_splitvals, rel)?;
-    let calls = resolve(&op.calls, &rel);
+    let mut calls = resolve(&op.calls, &rel);
+    // A pattern does not stand for the fields that the groups are named by.
+    calls.retain(|call| !op.by.iter().any(|name| name.text == call.name.text) || op.calls.contains(call));
     let (rel, by) = groups(&op.by, rel, context)?;
     let (rel, measures, sparklines) = measures(&calls, rel, context)?;
     let aggregated = logical_expr::Aggregate::try_new(

@@ -93,7 +93,7 @@ pub(crate) fn holds(predicate: &Predicate, row: &Row) -> bool {
         Predicate::Case(field, wanted) => {
             let wanted: Vec<char> = wanted.chars().collect();
             let is_equal = |text: &&str| value::matches_wildcard(&wanted, &text.chars().collect::<Vec<_>>());
-            data::values(row, field).iter().any(|text| is_equal(text))
+            data::values(row, field).iter().any(is_equal)
         }
         Predicate::In(field, wanted) => {
             wanted.iter().any(|wanted| compares(data::values(row, field), Sign::Equal, wanted))
