@@ -140,6 +140,9 @@ pub(crate) struct Running {
     /// A Splunk app's folder, whose macros and lookups the queries use. May be repeated
     #[arg(long = "app", value_name = "DIR")]
     pub(crate) apps: Vec<PathBuf>,
+    /// The MaxMind DB file that tells `iplocation` where addresses are, for example `GeoLite2-City.mmdb`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geoip: Option<PathBuf>,
     /// Events at or after this time: a time modifier or ISO 8601, for example `-24h@h` or `2026-11-24`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) earliest: Option<String>,

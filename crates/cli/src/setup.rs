@@ -76,6 +76,7 @@ pub(crate) fn settings(running: &Running, reading: &Reading, provenance: bool) -
     settings.memory = running.memory.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
     settings.timeout = running.timeout;
     settings.max_rows = running.max_rows;
+    settings.geoip.clone_from(&running.geoip);
     settings.earliest.clone_from(&running.earliest);
     settings.latest.clone_from(&running.latest);
     settings.provenance = provenance;

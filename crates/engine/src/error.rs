@@ -11,10 +11,32 @@ pub enum Error {
     Query(Vec<Diagnostic>),
     /// Planning or running failed.
     #[error("{}", plain(.0))]
-    Run(#[from] DataFusionError),
+    Run(#[source] DataFusionError),
     /// A budget was hit.
     #[error("stopped: {0}")]
     Limit(String),
+}
+
+/// A diagnostic that an operator comes upon while it runs.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.message)]
+pub(crate) struct Raised(pub(crate) Diagnostic);
+
+impl From<Raised> for DataFusionError {
+    fn from(raised: Raised) -> Self {
+        Self::External(Box::new(raised))
+    }
+}
+
+impl From<DataFusionError> for Error {
+    fn from(error: DataFusionError) -> Self {
+        if let DataFusionError::External(cause) = error.find_root()
+            && let Some(Raised(diagnostic)) = cause.downcast_ref()
+        {
+            return diagnostic.clone().into();
+        }
+        Self::Run(error)
+    }
 }
 
 impl From<Diagnostic> for Error {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use sluice_events::field;
 use sluice_spl::ops::{
-    Aggregate, AggregateCall, Bin, Dedup, Extend, Filter, Join, Limit, Lookup, Measure, Name, Op, Pivot,
-    Project, ProjectMode, Rename, SortKey, ToJson, Top, Totals, Window,
+    Aggregate, AggregateCall, Assignment, Bin, Boundary, Convert, Dedup, Extend, Filter, Join, Limit, Lookup,
+    Measure, Name, Op, Pivot, Project, ProjectMode, Rename, Replace, Session, SortKey, ToJson, Top, Totals,
+    Window,
 };
 use sluice_spl::tree::{Expr, ExprKind, Search, SearchKind};
 
@@ -81,6 +82,23 @@ impl Needed {
             Op::Pivot(pivot) => self.pivot(pivot),
             Op::Untable(_) | Op::Transpose(_) | Op::Wrap(_) => *self = Self { all: true, ..Self::default() },
             Op::Totals(totals) => self.totals(totals),
+            Op::Convert(convert) => self.convert(convert),
+            Op::Split(split) => self.name(&split.field),
+            Op::Expand(expand) => self.name(&expand.field),
+            Op::Combine(_) | Op::Uniq => self.all = true,
+            Op::Single(field) => self.name(field),
+            Op::Show(format) => self.show(format),
+            Op::Replace(Replace { fields, .. }) | Op::FillDown(fields) if fields.is_empty() => {
+                self.all = true
+            }
+            Op::Replace(Replace { fields, .. }) | Op::FillDown(fields) => self.names(fields),
+            Op::Series(series) => {
+                self.derived(series.iter().map(|derived| (&derived.field, &derived.target)))
+            }
+            Op::RelativeTime(pairs) => self.derived(pairs.iter().map(|(field, target)| (field, target))),
+            Op::AddInfo(_) => {}
+            Op::Locate(locate) => self.name(&locate.field),
+            Op::Session(session) => self.session(session),
         }
     }
 
@@ -228,6 +246,50 @@ impl Needed {
         }
         for (name, _) in &json.fields {
             self.name(name);
+        }
+    }
+
+    fn convert(&mut self, convert: &Convert) {
+        if convert.conversions.iter().any(|conversion| conversion.field.is_pattern()) {
+            self.all = true;
+            return;
+        }
+        let pairs =
+            convert.conversions.iter().map(|one| (&one.field, one.target.as_ref().unwrap_or(&one.field)));
+        self.derived(pairs);
+    }
+
+    /// Fields that are computed each from one other, and their sources.
+    fn derived<'a>(&mut self, pairs: impl Iterator<Item = (&'a Name, &'a Name)>) {
+        let (sources, targets): (Vec<_>, Vec<_>) = pairs.unzip();
+        for target in targets {
+            // With every field needed the target is named too, as for `eval`.
+            if self.all {
+                self.names.insert(target.text.clone());
+            } else {
+                self.names.remove(&target.text);
+            }
+        }
+        self.names.extend(sources.into_iter().map(|source| source.text.clone()));
+    }
+
+    fn show(&mut self, format: &Assignment) {
+        self.names.insert(format.target.text.clone());
+        self.expr(&format.expr);
+    }
+
+    fn session(&mut self, session: &Session) {
+        self.names(&session.fields);
+        self.names.insert(field::TIME.to_owned());
+        // Lines are counted in the events' text.
+        if self.names.contains("linecount") {
+            self.names.insert(field::RAW.to_owned());
+        }
+        for boundary in session.starts_with.iter().chain(&session.ends_with) {
+            match boundary {
+                Boundary::Search(search) => self.search(search),
+                Boundary::Where(expr) => self.expr(expr),
+            }
         }
     }
 

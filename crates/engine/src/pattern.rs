@@ -120,6 +120,15 @@ impl Pattern {
         self.names.iter().map(|(group, name)| (*group, name.as_str()))
     }
 
+    /// How many groups it has.
+    pub(crate) fn groups(&self) -> usize {
+        let all = match &self.engine {
+            Engine::Linear(regex) | Engine::LinearToEnd(regex, ..) => regex.captures_len(),
+            Engine::Backtracking(regex) => regex.captures_len(),
+        };
+        all.saturating_sub(1)
+    }
+
     /// The regular expression that a finite automaton matches, if one does.
     pub(crate) fn linear(&self) -> Option<&str> {
         match &self.engine {

@@ -15,8 +15,8 @@ use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{
-    Extend, Extract, FillNull, Filter, Keep, Language, Limit, Measure, Op, Pivot, Project, ProjectMode, Scan,
-    Select, Structure,
+    Extend, Extract, FillNull, Filter, Keep, Language, Limit, Measure, Name, Op, Pivot, Project, ProjectMode,
+    Scan, Select, Step, Structure,
 };
 use sluice_spl::tree::{Expr, ExprKind, SearchKind};
 
@@ -280,6 +280,20 @@ impl<'a> Planner<'a> {
             Op::Transpose(transpose) => lower::transpose::lower(transpose, rel, self).await,
             Op::Totals(totals) => lower::totals::lower(totals, rel, context),
             Op::Wrap(wrap) => lower::wrap::lower(wrap, rel, self).await,
+            Op::Convert(convert) => lower::convert::lower(convert, rel, context),
+            Op::Split(split) => lower::split::lower(split, rel),
+            Op::Expand(expand) => lower::expand::lower(expand, rel),
+            Op::Combine(combine) => lower::combine::lower(combine, rel),
+            Op::Single(field) => lower::single::lower(field, rel, context),
+            Op::Show(format) => lower::show::lower(format, rel, context),
+            Op::Replace(replace) => lower::replace::lower(replace, rel),
+            Op::FillDown(fields) => lower::filldown::lower(fields, rel),
+            Op::Series(series) => lower::series::lower(series, rel),
+            Op::Uniq => lower::uniq::lower(rel),
+            Op::RelativeTime(pairs) => lower::relative_time::lower(pairs, rel, context),
+            Op::AddInfo(time) => lower::addinfo::lower(time, rel, self),
+            Op::Locate(locate) => lower::locate::lower(locate, rel, self.settings.geoip.as_deref()),
+            Op::Session(session) => lower::session::lower(session, rel, context),
             Op::Scan(_)
             | Op::Dataset(_)
             | Op::DescribeModel(_)
@@ -444,6 +458,25 @@ fn command(op: &Op) -> &'static str {
         Op::Totals(totals) if totals.row.is_none() => "addcoltotals",
         Op::Totals(_) => "addtotals",
         Op::Wrap(_) => "timewrap",
+        Op::Convert(_) => "convert",
+        Op::Split(_) => "makemv",
+        Op::Expand(_) => "mvexpand",
+        Op::Combine(_) => "mvcombine",
+        Op::Single(_) => "nomv",
+        Op::Show(_) => "fieldformat",
+        Op::Replace(_) => "replace",
+        Op::FillDown(_) => "filldown",
+        Op::Series(series) => match series.first().map(|derived| derived.step) {
+            Some(Step::Difference(_)) => "delta",
+            Some(Step::Earlier(_)) => "autoregress",
+            Some(Step::Average(..)) => "trendline",
+            Some(Step::Total) | None => "accum",
+        },
+        Op::Uniq => "uniq",
+        Op::RelativeTime(_) => "reltime",
+        Op::AddInfo(_) => "addinfo",
+        Op::Locate(_) => "iplocation",
+        Op::Session(_) => "transaction",
     }
 }
 
@@ -460,36 +493,42 @@ fn is_of_cells(pivot: &Pivot) -> bool {
 /// Whether an op must know every field of its rows, and not only those it names.
 fn needs_fields(op: &Op) -> bool {
     match op {
-        Op::Project(Project { fields, .. }) => fields.iter().any(sluice_spl::ops::Name::is_pattern),
+        Op::Project(Project { fields, .. }) => any_pattern(fields),
         Op::Rename(rename) => rename.pairs.iter().any(|(from, _)| from.is_pattern()),
-        Op::FillNull(fill) => {
-            fill.fields.is_empty() || fill.fields.iter().any(sluice_spl::ops::Name::is_pattern)
-        }
+        Op::FillNull(fill) => fill.fields.is_empty() || any_pattern(&fill.fields),
         Op::Extend(Extend { assignments }) => {
             assignments.iter().any(|assignment| assignment.target.text.contains('{'))
         }
         Op::Aggregate(aggregate) => aggregate.calls.iter().any(|call| is_wild(call.argument.as_ref())),
         Op::Window(window) => window.calls.iter().any(|call| is_wild(call.argument.as_ref())),
         Op::Lookup(lookup) => lookup.outputs.is_empty(),
+        Op::Convert(convert) => convert.conversions.iter().any(|conversion| conversion.field.is_pattern()),
+        Op::Replace(replace) => replace.fields.is_empty() || any_pattern(&replace.fields),
+        Op::FillDown(fields) => fields.is_empty() || any_pattern(fields),
         Op::ToJson(json) => json.fields.is_empty() || json.fields.iter().any(|(name, _)| name.is_pattern()),
         Op::Pivot(pivot) => pivot
             .measures
             .iter()
             .any(|measure| matches!(measure, Measure::Call(call) if is_wild(call.argument.as_ref()))),
-        Op::Totals(totals) => {
-            totals.fields.is_empty() || totals.fields.iter().any(sluice_spl::ops::Name::is_pattern)
-        }
+        Op::Totals(totals) => totals.fields.is_empty() || totals.fields.iter().any(Name::is_pattern),
         Op::AppendCols(_)
         | Op::AppendPipe(_)
+        | Op::Combine(_)
         | Op::ForEach(_)
         | Op::Format(_)
         | Op::Join(_)
         | Op::Map(_)
+        | Op::Session(_)
         | Op::Transpose(_)
+        | Op::Uniq
         | Op::Untable(_)
         | Op::Wrap(_) => true,
         _ => false,
     }
+}
+
+fn any_pattern(fields: &[Name]) -> bool {
+    fields.iter().any(Name::is_pattern)
 }
 
 fn is_wild(argument: Option<&Expr>) -> bool {

@@ -113,6 +113,17 @@ impl<'a> Walk<'a> {
             Op::Bin(bin) => self.forget([&*bin.target.text]),
             Op::FillNull(fill) => self.forget(fill.fields.iter().map(|name| &*name.text)),
             Op::Lookup(lookup) => self.forget(lookup.outputs.iter().map(|(_, name)| &*name.text)),
+            Op::Convert(convert) => {
+                self.forget(
+                    convert.conversions.iter().map(|one| &*one.target.as_ref().unwrap_or(&one.field).text),
+                );
+            }
+            Op::Split(split) => self.forget([&*split.field.text]),
+            Op::Expand(expand) => self.forget([&*expand.field.text]),
+            Op::Single(field) => self.forget([&*field.text]),
+            Op::Replace(replace) => self.forget(replace.fields.iter().map(|name| &*name.text)),
+            Op::RelativeTime(pairs) => self.forget(pairs.iter().map(|(_, target)| &*target.text)),
+            Op::Format(_) => {}
             Op::Project(project) if project.mode == ProjectMode::Drop => {
                 self.forget(project.fields.iter().map(|name| &*name.text));
             }

@@ -175,11 +175,10 @@ impl Engine {
             }
             None => rel,
         };
+        let rel = crate::lower::show::shown(ops, rel, planner.context())?;
         let batches = planner.collect(&rel).await?;
         let (schema, batches) = stage::widen(rel.plan.schema().inner(), &batches)?;
-        let shown = stage::shown(&schema, rel.has_rest());
-        let batches = batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;
-        let rows = Rows::new(Arc::new(schema.project(&shown)?), &batches)?;
+        let rows = Rows::with_fields(&stage::shown(&schema, rel.has_rest()), &schema, &batches)?;
         let passed = counts.into_iter().map(|(name, count)| (name, count.load(Ordering::Relaxed))).collect();
         Ok(Outcome { rows, passed, warnings: planner.warnings() })
     }

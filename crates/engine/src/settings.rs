@@ -1,5 +1,6 @@
 //! How a query is run.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub earliest: Option<String>,
     /// Events before this time modifier.
     pub latest: Option<String>,
+    /// The MaxMind DB file that tells where addresses are.
+    pub geoip: Option<PathBuf>,
     /// Rows carry `_file`, `_record`, `_offset`.
     pub provenance: bool,
     /// Readers pass over events that the query's conditions rule out. Off: every event is decoded, and the
@@ -49,6 +52,7 @@ impl Default for Settings {
             max_rows: None,
             earliest: None,
             latest: None,
+            geoip: None,
             provenance: false,
             pushdown: true,
         }

@@ -10,7 +10,7 @@ use sluice_events::field;
 use sluice_spl::ops::{Assignment, Extend, Name};
 use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lower;
 use crate::operator::{Node, Source};
 use crate::plan::{Rel, is_hidden};
@@ -92,19 +92,34 @@ async fn extend_by_value(assignment: &Assignment, rel: Rel, planner: &Planner<'_
     };
     let rel = lower::extend::assign(&target, rel, planner.context())?.in_order()?;
     let batches = planner.collect(&rel).await?;
+    let names = targets(&batches)?;
+    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
+    let rel = Rel { plan: Node::source(Source::Batches(schema, batches))?, order: rel.order, sorted: true };
+    // All see the rows as they are: each row has one target, so none sees what another sets.
+    let set = names
+        .iter()
+        .map(|name| lower::extend::value(&conditional(assignment, name), &rel, planner.context()))
+        .collect::<Result<Vec<_>>>()?;
+    rel.extend(set)?.retain(|name| name != TARGET)
+}
+
+/// The names that the rows give; hidden and empty ones are none.
+fn targets(batches: &[RecordBatch]) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    for batch in &batches {
-        if let Some(column) = batch.column_by_name(TARGET) {
-            names.extend(column.as_string_view().iter().flatten().map(str::to_owned).take(MAX_TARGETS));
+    for column in batches.iter().filter_map(|batch| batch.column_by_name(TARGET)) {
+        for name in
+            column.as_string_view().iter().flatten().filter(|name| !name.is_empty() && !is_hidden(name))
+        {
+            if !names.contains(name) {
+                names.insert(name.to_owned());
+            }
+            if names.len() > MAX_TARGETS {
+                let message = format!("`eval` would make more than {MAX_TARGETS} fields from values");
+                return Err(Error::Limit(message));
+            }
         }
     }
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
-    let mut rel =
-        Rel { plan: Node::source(Source::Batches(schema, batches))?, order: rel.order, sorted: true };
-    for name in names.into_iter().take(MAX_TARGETS) {
-        rel = lower::extend::assign(&conditional(assignment, &name), rel, planner.context())?;
-    }
-    rel.retain(|name| name != TARGET)
+    Ok(names)
 }
 
 /// `a{b}c` as the expression `"a" . b . "c"`.

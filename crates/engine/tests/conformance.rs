@@ -3,38 +3,28 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+mod mmdb;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 use sluice_engine::lookup::{Definition, Table};
 use sluice_engine::value::Cell;
-use sluice_engine::{Engine, Given, Knowledge, KvMode, Rows, Settings};
+use sluice_engine::{Engine, Given, Knowledge, KvMode, Row, Rows, Settings};
 use sluice_spl::macros::Macro;
 
-/// Areas in which every documented and peer-tested case of the corpus must pass.
-const GATED: [&str; 21] = [
-    "bin-chart",
-    "search-boolean",
-    "search-compare",
-    "search-raw",
-    "null",
-    "eval-cond",
-    "eval-types",
-    "eval-quote",
-    "sort",
-    "dedup",
-    "fields-table-rename",
-    "stats",
-    "head-tail",
-    "top-rare",
-    "lookup",
-    "regex-cmd",
-    "rex",
-    "json",
-    "extraction",
-    "syntax",
-    "tstats",
+/// Cases of the corpus, inferred by whoever wrote them, that are not as Splunk's documents say, or that ask for what
+/// `docs/src/spl.md` lists as different.
+const DIFFERS: [(&str, &str); 2] = [
+    (
+        "subsearch-join-018",
+        "a search by `NOT` and an empty subsearch: engines disagree, and the case is optional",
+    ),
+    (
+        "time-modifiers-029",
+        "`earliest=` and `latest=` bound the whole search here, and are refused within OR",
+    ),
 ];
 
 #[test]
@@ -77,8 +67,8 @@ fn corpus_cases() {
             (Err(_), true) => counts.3 += 1,
         }
         if let Err(why) = result {
-            let gates = !inferred && GATED.contains(&area.as_str());
-            println!("{} {}: {why}", if gates { "FAILED" } else { "failed (not gated)" }, text(&case, "id"));
+            let gates = !DIFFERS.iter().any(|(id, _)| *id == text(&case, "id"));
+            println!("{} {}: {why}", if gates { "FAILED" } else { "differs" }, text(&case, "id"));
             if gates {
                 failed.push(text(&case, "id").to_owned());
             }
@@ -120,7 +110,10 @@ fn text<'a>(case: &'a Map<String, Value>, key: &str) -> &'a str {
 }
 
 fn run(case: &Map<String, Value>) -> Result<(), String> {
-    let engine = Engine::new(settings(case), knowledge(case));
+    let mut settings = settings(case);
+    let places = case.get("geoip").and_then(Value::as_object).map(mmdb::file);
+    settings.geoip = places.as_ref().map(|file| file.path().to_owned());
+    let engine = Engine::new(settings, knowledge(case));
     let rows: Vec<Map<String, Value>> = match case.get("input") {
         Some(Value::Array(rows)) => {
             rows.iter().map(|row| row.as_object().cloned().unwrap_or_default()).collect()
@@ -230,10 +223,13 @@ fn compare(case: &Map<String, Value>, rows: &Rows) -> Result<(), String> {
         .filter(|field| !field.starts_with('_') || named.iter().any(|name| name == field))
         .map(str::to_owned)
         .collect();
+    // What is shown may differ from the value, see `fieldformat`.
+    let shown = case.get("shown") == Some(&Value::Bool(true));
     let found: Vec<Map<String, Value>> = rows
         .iter()
         .map(|row| {
-            fields.iter().map(|field| (field.clone(), value(&row.get(field).unwrap_or(Cell::Null)))).collect()
+            let cell = |field: &String| if shown { shown_cell(rows, &row, field) } else { row.get(field) };
+            fields.iter().map(|field| (field.clone(), value(&cell(field).unwrap_or(Cell::Null)))).collect()
         })
         .collect();
     let ordered = case.get("ordered") == Some(&Value::Bool(true));
@@ -257,6 +253,10 @@ fn compare(case: &Map<String, Value>, rows: &Rows) -> Result<(), String> {
         };
     }
     Ok(())
+}
+
+fn shown_cell<'a>(rows: &Rows, row: &Row<'a>, field: &str) -> Option<Cell<'a>> {
+    row.shown(rows.fields().iter().position(|name| *name == field)?)
 }
 
 fn value(cell: &Cell<'_>) -> Value {

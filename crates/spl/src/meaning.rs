@@ -4,13 +4,14 @@
 use crate::code;
 use crate::command::other::OTHER;
 use crate::command::{
-    Command, append, appendcols, appendpipe, contingency, datamodel, eval, foreach, from, join, multisearch,
-    regex, rename, rex, set, spath, tstats, union, xmlunescape,
+    Command, append, appendcols, appendpipe, autoregress, contingency, datamodel, eval, foreach, from, join,
+    multisearch, rangemap, regex, reltime, rename, rex, set, spath, stats, strcat, tstats, union,
+    xmlunescape,
 };
 use crate::diagnostic::Diagnostic;
 use crate::ops::{Filter, Limit, Op, Scan};
 use crate::time_range;
-use crate::tree::{Call, Pipeline, Search};
+use crate::tree::{Call, Pipeline, Search, TimeRange};
 
 /// The operations of a pipeline, or all its errors.
 pub(crate) fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
@@ -26,7 +27,11 @@ fn all(pipeline: &Pipeline, starts: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let mut ops = Vec::new();
     let mut errors = Vec::new();
     for (place, call) in pipeline.commands.iter().enumerate() {
-        match lower(call, starts && place == 0) {
+        let begun = match ops.first() {
+            Some(Op::Scan(scan)) => scan.time.clone(),
+            _ => TimeRange::default(),
+        };
+        match lower(call, starts && place == 0, &begun) {
             Ok(found) => ops.extend(found),
             Err(found) => errors.extend(found),
         }
@@ -34,18 +39,22 @@ fn all(pipeline: &Pipeline, starts: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
     if errors.is_empty() { Ok(ops) } else { Err(errors) }
 }
 
-/// What a command means: mostly one operation.
-fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
+/// What a command means: mostly one operation. `begun` is the time range that the pipeline's first command names.
+fn lower(call: &Call, first: bool, begun: &TimeRange) -> Result<Vec<Op>, Vec<Diagnostic>> {
     let op = match &call.command {
+        Command::Accum(derived) | Command::Delta(derived) => Op::Series(vec![derived.clone()]),
         Command::AddColTotals(totals) | Command::AddTotals(totals) => Op::Totals(totals.clone()),
+        Command::AddInfo => Op::AddInfo(begun.clone()),
         Command::Append(append) => append::op(append)?,
         Command::AppendCols(cols) => appendcols::op(cols)?,
         Command::AppendPipe(pipe) => appendpipe::op(pipe)?,
+        Command::AutoRegress(command) => autoregress::op(command),
         Command::Bin(bin) => Op::Bin(bin.clone()),
         Command::Chart(pivot) | Command::TimeChart(pivot) | Command::XySeries(pivot) => {
             Op::Pivot(pivot.clone())
         }
         Command::Contingency(contingency) => return Ok(contingency::ops(contingency)),
+        Command::Convert(convert) => Op::Convert(convert.clone()),
         Command::DataModel(model) => datamodel::op(model),
         Command::Dedup(dedup) => Op::Dedup(dedup.clone()),
         Command::Eval(extend) => {
@@ -56,23 +65,35 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Extract(extract) | Command::FromJson(extract) | Command::XmlKv(extract) => {
             Op::Extract(extract.clone())
         }
+        Command::FieldFormat(format) => {
+            checked(eval::check_one(format).into_iter().collect(), Op::Show(format.clone()))?
+        }
         Command::Fields(project) | Command::Table(project) => Op::Project(project.clone()),
+        Command::FillDown(fields) => Op::FillDown(fields.clone()),
         Command::FillNull(fill) => Op::FillNull(fill.clone()),
         Command::ForEach(each) => checked(foreach::check(each), Op::ForEach(each.clone()))?,
         Command::Format(format) => Op::Format(format.clone()),
         Command::From(from) => from::op(from),
         Command::Head(limit) => Op::Limit(limit.clone()),
         Command::InputLookup(read) => Op::ReadLookup(read.clone()),
+        Command::IpLocation(locate) => Op::Locate(locate.clone()),
         Command::Join(join) => join::op(join)?,
         Command::Lookup(lookup) => Op::Lookup(lookup.clone()),
         Command::MakeContinuous(bin) => Op::Continuous(bin.clone()),
+        Command::MakeMv(split) => Op::Split(split.clone()),
         Command::MakeResults(values) => Op::Values(values.clone()),
         Command::Map(map) => Op::Map(map.clone()),
         Command::MultiSearch(_) if !first => return Err(vec![misplaced(call)]),
         Command::MultiSearch(searches) => return multisearch::ops(searches),
+        Command::MvCombine(combine) => Op::Combine(combine.clone()),
+        Command::MvExpand(expand) => Op::Expand(expand.clone()),
+        Command::NoMv(field) => Op::Single(field.clone()),
+        Command::RangeMap(command) => rangemap::op(command),
         Command::Rare(top) | Command::Top(top) => Op::Top(top.clone()),
         Command::Regex(regex) => Op::Filter(regex::filter(regex)),
+        Command::RelTime(command) => reltime::op(command),
         Command::Rename(rename) => checked(rename::check(rename), Op::Rename(rename.clone()))?,
+        Command::Replace(replace) => Op::Replace(replace.clone()),
         Command::Require => Op::Require,
         Command::Return(give) => Op::Return(give.clone()),
         // All the rows, last first.
@@ -80,16 +101,21 @@ fn lower(call: &Call, first: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
         Command::Rex(rex) => rex::op(rex),
         Command::Search(predicate) => search(predicate, first)?,
         Command::Set(set) => set::op(set)?,
+        Command::SetFields(extend) => Op::Extend(extend.clone()),
         Command::Sort(sort) => Op::Sort(sort.clone()),
         Command::Spath(spath) => spath::op(spath),
-        Command::Stats(aggregate) => Op::Aggregate(aggregate.clone()),
+        Command::Stats(stats) => return Ok(stats::ops(stats)),
+        Command::StrCat(command) => strcat::op(command),
         Command::Tail(count) => Op::Limit(Limit::Last(*count)),
         Command::TimeWrap(wrap) => Op::Wrap(wrap.clone()),
         Command::ToJson(json) => Op::ToJson(json.clone()),
+        Command::Transaction(session) => Op::Session(session.clone()),
         Command::Transpose(transpose) => Op::Transpose(transpose.clone()),
+        Command::TrendLine(trends) => Op::Series(trends.clone()),
         Command::TStats(_) if !first => return Err(vec![misplaced(call)]),
         Command::TStats(tstats) => return tstats::ops(tstats),
         Command::Union(union) => return union::ops(union),
+        Command::Uniq => Op::Uniq,
         Command::Untable(untable) => Op::Untable(untable.clone()),
         Command::Where(expr) => {
             mean_something(&expr.subsearches())?;
@@ -202,7 +228,7 @@ mod tests {
 
     #[test]
     fn subsearches_are_checked_too() {
-        assert_eq!(codes("a [search b | convert ctime(c)]"), [code::UNSUPPORTED_COMMAND]);
+        assert_eq!(codes("a [search b | kmeans c]"), [code::UNSUPPORTED_COMMAND]);
         assert_eq!(codes("a | append [| kmeans b]"), [code::UNSUPPORTED_COMMAND]);
         assert_eq!(codes("| tstats count where [search b | kmeans c]"), [code::UNSUPPORTED_COMMAND]);
     }

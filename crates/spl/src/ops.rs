@@ -3,6 +3,13 @@
 //!
 //! Field patterns stay patterns (`Processes.*`): the engine resolves them where fields are known.
 
+mod rows;
+
+pub use rows::{
+    Boundary, Combine, Conversion, ConversionKind, Convert, Derived, Expand, Lists, Locate, Replace,
+    Separator, Session, Split, Step, Weights,
+};
+
 use crate::span::Span;
 use crate::tree::{Expr, Search, TimeRange};
 
@@ -100,14 +107,42 @@ pub enum Op {
     Require,
     /// Most or least frequent values: `top`, `rare`.
     Top(Top),
+    /// What the search itself is, given what its beginning says of time: `addinfo`.
+    AddInfo(TimeRange),
+    /// Rows that differ in one field become one: `mvcombine`.
+    Combine(Combine),
+    /// Values to numbers or times: `convert`.
+    Convert(Convert),
+    /// A row for each value: `mvexpand`.
+    Expand(Expand),
+    /// The last value where there is none, in these fields or patterns, or in all: `filldown`.
+    FillDown(Vec<Name>),
+    /// How a field is shown: `fieldformat`.
+    Show(Assignment),
+    /// The place of an address: `iplocation`.
+    Locate(Locate),
     /// Aggregates as a table, the values of one field as its columns: `chart`, `timechart`, `xyseries`.
     Pivot(Box<Pivot>),
-    /// A row for each cell of a table: `untable`.
-    Untable(Untable),
-    /// Rows turned into columns: `transpose`.
-    Transpose(Transpose),
+    /// How long ago a time was, in words; the time's field and that of the words: `reltime`.
+    RelativeTime(Vec<(Name, Name)>),
+    /// Values for values: `replace`.
+    Replace(Replace),
+    /// Fields computed from the rows so far: `accum`, `delta`, `autoregress`, `trendline`.
+    Series(Vec<Derived>),
+    /// Rows that belong together become one: `transaction`.
+    Session(Box<Session>),
+    /// Several values become one: `nomv`.
+    Single(Name),
+    /// One value becomes several: `makemv`.
+    Split(Split),
     /// Sums of rows and of columns: `addtotals`, `addcoltotals`.
     Totals(Totals),
+    /// Rows turned into columns: `transpose`.
+    Transpose(Transpose),
+    /// Rows that are not the one before once more: `uniq`.
+    Uniq,
+    /// A row for each cell of a table: `untable`.
+    Untable(Untable),
     /// Periods of a table over time side by side: `timewrap`.
     Wrap(Wrap),
 }

@@ -37,6 +37,11 @@ pub(crate) fn parse_until(cursor: &mut Cursor<'_>, stops: &[&str]) -> Parse<Sear
     }
 }
 
+/// Reads a single term or comparison.
+pub(crate) fn one(cursor: &mut Cursor<'_>) -> Parse<Search> {
+    term(cursor)
+}
+
 fn at_end(cursor: &mut Cursor<'_>) -> bool {
     cursor.skip_space();
     matches!(cursor.peek(), None | Some('|' | ')' | ']'))

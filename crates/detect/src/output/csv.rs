@@ -27,7 +27,7 @@ pub fn write(out: &mut dyn Write, blocks: &[Block<'_>], zone: &TimeZone) -> io::
                 .map(|place| match place {
                     Place::Mark(value) => (*value).to_owned(),
                     Place::Field(at, is_time) => {
-                        row.cell(*at).map_or_else(String::new, |cell| text(&cell, *is_time, zone))
+                        row.shown(*at).map_or_else(String::new, |cell| text(&cell, *is_time, zone))
                     }
                     Place::None => String::new(),
                 })

@@ -59,7 +59,7 @@ fn column(block: &Block<'_>, at: usize, name: &str, style: &Style) -> Column {
     let mut is_numeric = true;
     let mut cells = Vec::with_capacity(block.rows.len());
     for row in block.rows.iter() {
-        let cell = row.cell(at).unwrap_or(Cell::Null);
+        let cell = row.shown(at).unwrap_or(Cell::Null);
         is_numeric &= matches!(cell, Cell::Null | Cell::Number(_) | Cell::Formatted(..) | Cell::Integer(_))
             && name != "_time";
         cells.push(shown(&cell, name, style));

@@ -82,6 +82,7 @@ impl Hash for Aggregate {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.function.name.hash(state);
         self.function.percentile.map(f64::to_bits).hash(state);
+        self.function.is_only_numbers().hash(state);
         self.returns.hash(state);
     }
 }

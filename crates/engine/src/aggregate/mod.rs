@@ -5,6 +5,7 @@ mod accumulator;
 pub mod doc;
 mod extreme;
 mod moments;
+mod only_numbers;
 mod order;
 mod percentile;
 pub(crate) mod points;
@@ -77,9 +78,30 @@ impl Outcome {
 pub(crate) struct Function {
     pub(crate) name: &'static str,
     pub(crate) percentile: Option<f64>,
+    /// `allnum=true`: no result if a value is no number.
+    only_numbers: bool,
 }
 
+/// Functions that take any value, so that `allnum` does not concern them.
+const OF_ANY: [&str; 12] = [
+    "count",
+    "dc",
+    "earliest",
+    "earliest_time",
+    "estdc",
+    "first",
+    "last",
+    "latest",
+    "latest_time",
+    "list",
+    "mode",
+    "values",
+];
+
 impl Function {
+    /// `sum`
+    pub(crate) const SUM: Self = Self { name: "sum", percentile: None, only_numbers: false };
+
     /// The function of a call.
     pub(crate) fn of(call: &AggregateCall) -> Result<Self, Diagnostic> {
         let names = || doc::ALL.iter().map(|doc| doc.name);
@@ -106,11 +128,26 @@ impl Function {
                 .with_label("which one?")
                 .with_help(format!("for example `{name}95(x)`")));
         }
-        Ok(Self { name, percentile: call.percentile })
+        Ok(Self { name, percentile: call.percentile, only_numbers: false })
+    }
+
+    /// The same under `allnum`.
+    pub(crate) fn only_numbers(self, allnum: bool) -> Self {
+        let only_numbers = allnum && !OF_ANY.contains(&self.name);
+        Self { only_numbers, ..self }
+    }
+
+    /// Whether a value that is no number leaves it without a result.
+    pub(crate) fn is_only_numbers(&self) -> bool {
+        self.only_numbers
     }
 
     /// A fresh stat.
     pub(crate) fn start(&self) -> Box<dyn Stat> {
+        if self.only_numbers { Box::new(only_numbers::OnlyNumbers::new(self.plain())) } else { self.plain() }
+    }
+
+    fn plain(&self) -> Box<dyn Stat> {
         match self.name {
             "count" => Box::<sets::Count>::default(),
             "dc" | "estdc" => Box::new(sets::Values::count()),

@@ -14,7 +14,7 @@ use sluice_spl::ops::{Aggregate, AggregateCall, Name, SortKey, SortKind};
 use sluice_spl::tree::{self, ExprKind};
 
 use super::sparkline::{self, Spanned, Sparkline};
-use super::{expr, not_honoured, sort, spread};
+use super::{expr, single, sort, spread};
 use crate::aggregate::{self, Function};
 use crate::error::Result;
 use crate::kernel::Context;
@@ -23,19 +23,12 @@ use crate::value::{self, NUMBER, is_multivalue};
 use crate::wildcard;
 
 pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> {
-    let span = op.calls.first().map_or_else(Default::default, |call| call.span);
-    if op.allnum {
-        return Err(not_honoured("allnum=true", span).into());
-    }
-    if op.delim.is_some() {
-        return Err(not_honoured("delim", span).into());
-    }
     let rel = spread::by(&op.by, op.dedup_splitvals, rel)?;
     let mut calls = resolve(&op.calls, &rel);
     // A pattern does not stand for the fields that the groups are named by.
     calls.retain(|call| !op.by.iter().any(|name| name.text == call.name.text) || op.calls.contains(call));
     let (rel, by) = groups(&op.by, rel, context)?;
-    let (rel, measures, sparklines) = measures(&calls, rel, context)?;
+    let (rel, measures, sparklines) = measures(&calls, op.allnum, rel, context)?;
     let aggregated = logical_expr::Aggregate::try_new(
         Arc::new(rel.plan),
         by.iter().map(|name| column(name)).collect(),
@@ -51,7 +44,17 @@ pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> 
         .chain([(column(field::SEQ), field::SEQ.to_owned())])
         .collect();
     let rel = rel.select(columns)?;
-    if sparklines.is_empty() { Ok(rel) } else { rel.through(Arc::new(Spanned(sparklines))) }
+    let rel = if sparklines.is_empty() { rel } else { rel.through(Arc::new(Spanned(sparklines)))? };
+    match &op.delim {
+        Some(delim) => single::delimited(listed(&calls), delim, rel),
+        None => Ok(rel),
+    }
+}
+
+/// The results that are multivalue fields.
+fn listed(calls: &[AggregateCall]) -> Vec<String> {
+    let listed = calls.iter().filter(|call| matches!(call.function.as_str(), "list" | "values"));
+    listed.map(|call| call.name.text.clone()).collect()
 }
 
 /// Hidden name of an aggregate's result until all are there: a result may be called like a BY field
@@ -120,7 +123,12 @@ fn resolved(call: &AggregateCall, rel: &Rel) -> Vec<AggregateCall> {
 
 type Sparklines = Vec<(String, Sparkline)>;
 
-fn measures(calls: &[AggregateCall], rel: Rel, context: &Context) -> Result<(Rel, Vec<Expr>, Sparklines)> {
+fn measures(
+    calls: &[AggregateCall],
+    allnum: bool,
+    rel: Rel,
+    context: &Context,
+) -> Result<(Rel, Vec<Expr>, Sparklines)> {
     let (rel, places) = with_places(rel)?;
     let mut rel = rel;
     let mut measures = Vec::new();
@@ -135,7 +143,7 @@ fn measures(calls: &[AggregateCall], rel: Rel, context: &Context) -> Result<(Rel
             };
             let input = argument(at);
             rel = rel.extend(vec![(input.clone(), value)])?;
-            measures.push(one(call, &input, &kind, &places, context)?.alias(name));
+            measures.push(one(call, false, &input, &kind, &places, context)?.alias(name));
             sparklines.push((call.name.text.clone(), sparkline));
             continue;
         }
@@ -147,7 +155,7 @@ fn measures(calls: &[AggregateCall], rel: Rel, context: &Context) -> Result<(Rel
         let (value, kind) = measured(argument_expr, &rel, context)?;
         let input = argument(at);
         rel = rel.extend(vec![(input.clone(), value)])?;
-        measures.push(one(call, &input, &kind, &places, context)?.alias(name));
+        measures.push(one(call, allnum, &input, &kind, &places, context)?.alias(name));
     }
     Ok((rel, measures, sparklines))
 }
@@ -194,16 +202,19 @@ pub(crate) fn check_bare(call: &AggregateCall) -> Result<(), Diagnostic> {
 /// One aggregate; DataFusion's own where it means the same.
 fn one(
     call: &AggregateCall,
+    allnum: bool,
     input: &str,
     kind: &DataType,
     places: &[Expr; 3],
     context: &Context,
 ) -> Result<Expr> {
-    let function = Function::of(call)?;
-    let single = !is_multivalue(kind) && !value::is_mixed(kind);
+    let function = Function::of(call)?.only_numbers(allnum);
+    let is_single = !is_multivalue(kind) && !value::is_mixed(kind);
     Ok(match function.name {
-        "count" if single => count(column(input)),
-        "sum" if single => sum(expr::to_number(column(input), kind, context)),
+        "count" if is_single => count(column(input)),
+        "sum" if is_single && !function.is_only_numbers() => {
+            sum(expr::to_number(column(input), kind, context))
+        }
         _ => {
             let value = if *kind == DataType::Int64 { cast(column(input), NUMBER) } else { column(input) };
             aggregate::call(function, kind, value, places.clone())

@@ -1,7 +1,7 @@
 //! `eval`: fields computed one after the other.
 
 use arrow::datatypes::DataType;
-use datafusion::logical_expr::cast;
+use datafusion::logical_expr::{Expr, cast};
 use sluice_events::field;
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
@@ -14,8 +14,14 @@ use crate::plan::Rel;
 use crate::value::NUMBER;
 
 pub(crate) fn assign(assignment: &Assignment, rel: Rel, context: &Context) -> Result<Rel> {
-    let mut value = expr::lower(&assignment.expr, &rel, context)?;
-    let kind = expr::kind(&value, &rel);
+    let set = value(assignment, &rel, context)?;
+    rel.extend(vec![set])
+}
+
+/// The field that an assignment sets, and its value.
+pub(crate) fn value(assignment: &Assignment, rel: &Rel, context: &Context) -> Result<(String, Expr)> {
+    let mut value = expr::lower(&assignment.expr, rel, context)?;
+    let kind = expr::kind(&value, rel);
     if kind == DataType::Boolean {
         return Err(Diagnostic::error(
             code::BOOLEAN_IN_FIELD,
@@ -31,5 +37,5 @@ pub(crate) fn assign(assignment: &Assignment, rel: Rel, context: &Context) -> Re
     } else if kind == DataType::Int64 {
         value = cast(value, NUMBER);
     }
-    rel.extend(vec![(assignment.target.text.clone(), value)])
+    Ok((assignment.target.text.clone(), value))
 }

@@ -12,7 +12,7 @@ use crate::plan::{Rel, column, is_hidden};
 use crate::wildcard;
 
 /// Provenance rides along with the rows, like hidden columns.
-const PROVENANCE: [&str; 3] = [field::FILE, field::RECORD, field::OFFSET];
+pub(super) const PROVENANCE: [&str; 3] = [field::FILE, field::RECORD, field::OFFSET];
 
 pub(crate) fn lower(project: &Project, rel: Rel, provenance: bool) -> Result<Rel> {
     let carried =

@@ -13,6 +13,7 @@ use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Op, Scan};
 use sluice_spl::span::Span;
+use sluice_spl::tree;
 
 use super::{extract, search, values};
 use crate::error::Result;
@@ -42,7 +43,7 @@ pub(crate) fn lower(
     let plan = Node::source(Source::Events(Arc::new(events)))?;
     let rel = Rel { plan, order: Order::Newest, sorted: false };
     let rel = rel.extend(vec![(ORDER_TIME.to_owned(), column(field::TIME))])?;
-    let rel = in_time(scan, rel, planner, context)?;
+    let rel = in_time(scan, rel, planner)?;
     let condition = search::lower(&scan.predicate, &rel, context)?;
     if condition == lit(true) { Ok(rel) } else { rel.filter(condition) }
 }
@@ -50,7 +51,7 @@ pub(crate) fn lower(
 /// The same over given rows, which are in order.
 pub(crate) fn given(scan: &Scan, given: &Given, needed: &Needed, planner: &Planner<'_>) -> Result<Rel> {
     let rel = extract::automatic(given.mode, needed, all_given(given)?)?;
-    let rel = in_time(scan, rel, planner, planner.context())?;
+    let rel = in_time(scan, rel, planner)?;
     let condition = search::lower(&scan.predicate, &rel, planner.context())?;
     rel.filter(condition)
 }
@@ -80,21 +81,16 @@ fn request(needed: &Needed, planner: &Planner<'_>) -> Request {
 
 /// Only events in the time range: `earliest` inclusive, `latest` exclusive. What the search says beats the
 /// command line.
-fn in_time(scan: &Scan, rel: Rel, planner: &Planner<'_>, context: &Context) -> Result<Rel> {
-    let settings = planner.settings();
-    let span = scan.predicate.span;
+fn in_time(scan: &Scan, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let mut rel = rel;
     if rel.kind(field::TIME).is_none() {
         return Ok(rel);
     }
-    if let Some(text) = scan.time.earliest.as_ref().or(settings.earliest.as_ref())
-        && let Some(time) = moment(text, span, context)?
-    {
+    let TimeRange { earliest, latest } = bounds(&scan.time, scan.predicate.span, planner)?;
+    if let Some(time) = earliest {
         rel = rel.filter(column(field::TIME).gt_eq(lit(time)))?;
     }
-    if let Some(text) = scan.time.latest.as_ref().or(settings.latest.as_ref())
-        && let Some(time) = moment(text, span, context)?
-    {
+    if let Some(time) = latest {
         rel = rel.filter(column(field::TIME).lt(lit(time)))?;
     }
     Ok(rel)
@@ -117,15 +113,22 @@ impl TimeRange {
 
 /// The time range of a query that starts with this op.
 pub(crate) fn range(first: Option<&Op>, planner: &Planner<'_>) -> Result<TimeRange> {
-    let Some(Op::Scan(scan)) = first else { return Ok(TimeRange::default()) };
+    match first {
+        Some(Op::Scan(scan)) => bounds(&scan.time, scan.predicate.span, planner),
+        _ => Ok(TimeRange::default()),
+    }
+}
+
+/// The time range that a search names, or else the command line.
+pub(super) fn bounds(time: &tree::TimeRange, span: Span, planner: &Planner<'_>) -> Result<TimeRange> {
     let settings = planner.settings();
     let moment = |own: &Option<String>, set: &Option<String>| match own.as_ref().or(set.as_ref()) {
-        Some(text) => moment(text, scan.predicate.span, planner.context()),
+        Some(text) => moment(text, span, planner.context()),
         None => Ok(None),
     };
     Ok(TimeRange {
-        earliest: moment(&scan.time.earliest, &settings.earliest)?,
-        latest: moment(&scan.time.latest, &settings.latest)?,
+        earliest: moment(&time.earliest, &settings.earliest)?,
+        latest: moment(&time.latest, &settings.latest)?,
     })
 }
 

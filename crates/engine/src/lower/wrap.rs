@@ -131,7 +131,7 @@ impl Periods {
             WrapNames::Short => format!("{field}_s{period}"),
             WrapNames::Exact(format) => {
                 let start = self.starts.get(period).copied().unwrap_or_default();
-                let shown = strftime::shown(start, format, &context.zone.0);
+                let shown = strftime::shown(start, &strftime::translate(format), &context.zone.0);
                 format!("{field}_{}", shown.unwrap_or_default())
             }
             WrapNames::Relative => {

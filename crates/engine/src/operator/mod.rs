@@ -1,6 +1,7 @@
 //! Operators that DataFusion lacks: SPL's row order, and commands that read rows one after the
 //! other. One logical node and one physical operator host them all.
 
+mod columns;
 mod concat;
 mod count;
 mod distribute;
@@ -9,6 +10,7 @@ mod rows;
 mod sort;
 mod source;
 
+pub(crate) use columns::{with_columns, with_fields};
 pub(crate) use count::Count;
 pub(crate) use distribute::Distribute;
 pub(crate) use node::{Node, NodePlanner};

@@ -112,7 +112,8 @@ fn at_least_one(option: &OptionArg) -> Parse<u64> {
     option.integer().ok().filter(|bins| *bins > 0).ok_or_else(|| option.bad("a whole number above 0"))
 }
 
-fn size(option: &OptionArg) -> Parse<BinSize> {
+/// A bucket's width: `10`, `5m`, `2log10`.
+pub(super) fn size(option: &OptionArg) -> Parse<BinSize> {
     let text = option.value.text.to_ascii_lowercase();
     let Some((coefficient, base)) = text.split_once("log") else {
         return span(option).map(|(number, unit)| BinSize::Span(number, unit));
@@ -172,8 +173,7 @@ pub(crate) fn print(bin: &Bin) -> String {
 /// The options as text, a space before each.
 pub(crate) fn print_options(bin: &Bin) -> String {
     let mut out = match &bin.size {
-        BinSize::Span(number, unit) => format!(" span={number}{unit}"),
-        BinSize::Log(coefficient, base) => format!(" span={coefficient}log{base}"),
+        BinSize::Span(..) | BinSize::Log(..) => format!(" span={}", print_size(&bin.size)),
         BinSize::Count(bins, None) => format!(" bins={bins}"),
         BinSize::Count(bins, Some((number, unit))) => format!(" bins={bins} minspan={number}{unit}"),
     };
@@ -186,6 +186,15 @@ pub(crate) fn print_options(bin: &Bin) -> String {
         out += &format!(" aligntime={}", value(align));
     }
     out
+}
+
+/// A bucket's width as text; none for a number of buckets.
+pub(super) fn print_size(size: &BinSize) -> String {
+    match size {
+        BinSize::Span(number, unit) => format!("{number}{unit}"),
+        BinSize::Log(coefficient, base) => format!("{coefficient}log{base}"),
+        BinSize::Count(..) => String::new(),
+    }
 }
 
 #[cfg(test)]

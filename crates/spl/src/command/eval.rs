@@ -56,7 +56,8 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
     }
 }
 
-fn assignment(cursor: &mut Cursor<'_>) -> Parse<Assignment> {
+/// Reads `field=expression`.
+pub(super) fn assignment(cursor: &mut Cursor<'_>) -> Parse<Assignment> {
     let target = target(cursor)?;
     cursor.skip_space();
     if !cursor.eat('=') {
@@ -86,8 +87,12 @@ fn target(cursor: &mut Cursor<'_>) -> Parse<Name> {
 
 /// An error for each Boolean that would be stored in a field.
 pub(crate) fn check(extend: &Extend) -> Vec<Diagnostic> {
-    let stored = extend.assignments.iter().filter(|assignment| is_boolean(&assignment.expr));
-    stored.map(|assignment| boolean_in_field(&assignment.expr)).collect()
+    extend.assignments.iter().filter_map(check_one).collect()
+}
+
+/// The error for a Boolean that would be stored.
+pub(crate) fn check_one(assignment: &Assignment) -> Option<Diagnostic> {
+    is_boolean(&assignment.expr).then(|| boolean_in_field(&assignment.expr))
 }
 
 fn boolean_in_field(expr: &Expr) -> Diagnostic {
@@ -118,7 +123,8 @@ pub(crate) fn print(extend: &Extend) -> String {
     extend.assignments.iter().map(print_assignment).collect::<Vec<_>>().join(", ")
 }
 
-fn print_assignment(assignment: &Assignment) -> String {
+/// `field=expression` as text.
+pub(super) fn print_assignment(assignment: &Assignment) -> String {
     let name = &assignment.target.text;
     let bare = !name.is_empty() && name.chars().all(|c| expr::is_name(c) || "<>.".contains(c));
     let target = if bare { name.clone() } else { single_quote(name) };

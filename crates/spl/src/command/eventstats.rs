@@ -10,10 +10,10 @@ pub(crate) const DOC: Doc = Doc {
     name: "eventstats",
     aliases: &[],
     summary: "Computes aggregates like `stats` and writes them to every row of the group.",
-    syntax: "eventstats <function>(<field>) [AS <field>], … [BY <field>, …]",
+    syntax: "eventstats [allnum=<bool>] <function>(<field>) [AS <field>], … [BY <field>, …]",
     example: "index=main | eventstats avg(bytes) AS mean BY host | where bytes > 2 * mean",
     hints: &[],
-    differs: &[("allnum=", "only `false`, its default")],
+    differs: &[],
 };
 
 /// Reads the arguments.

@@ -1,8 +1,11 @@
 //! `head`: the first rows, or rows until a condition ends.
 
 use super::{Command, Doc};
+use crate::code;
 use crate::cursor::{Cursor, Parse};
+use crate::diagnostic::Diagnostic;
 use crate::ops::Limit;
+use crate::span::Span;
 use crate::tree::Expr;
 use crate::{expr, printer};
 
@@ -24,7 +27,9 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
     let (mut limit, mut condition) = (None, None);
     let (mut keep_last, mut null) = (false, false);
     while !cursor.at_command_end() {
+        let start = cursor.place();
         if let Some(count) = cursor.count() {
+            twice(limit, cursor.span_from(start))?;
             limit = Some(count);
             continue;
         }
@@ -39,7 +44,10 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
         }
         let Some(option) = cursor.option()? else { break };
         match option.name.text.as_str() {
-            "limit" => limit = Some(option.integer()?),
+            "limit" => {
+                twice(limit, option.name.span.to(option.value.span))?;
+                limit = Some(option.integer()?);
+            }
             "keeplast" => keep_last = option.boolean()?,
             "null" => null = option.boolean()?,
             _ => return Err(option.unknown("head", &OPTIONS)),
@@ -49,6 +57,18 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
         Some(expr) => Limit::While { expr, keep_last, null, limit },
         None => Limit::First(limit.unwrap_or(10)),
     }))
+}
+
+/// Splunk refuses a count beside a `limit`.
+fn twice(before: Option<u64>, span: Span) -> Parse<()> {
+    match before {
+        None => Ok(()),
+        Some(_) => {
+            Err(Diagnostic::error(code::BAD_OPTION, span, "`head` has one limit, and this is the second")
+                .with_label("the second limit")
+                .with_help("leave one of them out"))
+        }
+    }
 }
 
 /// A condition, where none has been read yet.
@@ -87,6 +107,7 @@ mod tests {
         prints("head (a=1) keeplast=t limit=3", "head (a=1) keeplast=true limit=3");
         prints("head a<1 null=t", "head (a < 1) null=true");
         fails("head limit=many", "`limit` expected a whole number, found `many`");
+        fails("head 3 limit=2", "`head` has one limit, and this is the second");
         fails("head (a=1) b", "expected an option, found `b`");
     }
 }

@@ -7,20 +7,27 @@
 //! To add a command: its file, a variant of [`Command`], a line in [`ALL`], `Command::parse`,
 //! `Command::print` and [`crate::to_ops`], and delete its line in [`other::OTHER`].
 
+pub(crate) mod accum;
 pub(crate) mod addcoltotals;
+pub(crate) mod addinfo;
 pub(crate) mod addtotals;
 pub mod append;
 pub mod appendcols;
 pub(crate) mod appendpipe;
+pub mod autoregress;
 pub(crate) mod bin;
 pub(crate) mod chart;
 pub(crate) mod contingency;
+pub(crate) mod convert;
 pub mod datamodel;
 pub(crate) mod dedup;
+pub(crate) mod delta;
 pub(crate) mod eval;
 pub(crate) mod eventstats;
 pub(crate) mod extract;
+pub(crate) mod fieldformat;
 pub(crate) mod fields;
+pub(crate) mod filldown;
 pub(crate) mod fillnull;
 pub(crate) mod foreach;
 pub(crate) mod format;
@@ -29,25 +36,35 @@ pub(crate) mod fromjson;
 pub mod generic;
 pub(crate) mod head;
 pub(crate) mod inputlookup;
+pub(crate) mod iplocation;
 pub mod join;
 pub(crate) mod lookup;
 pub(crate) mod makecontinuous;
+pub(crate) mod makemv;
 pub(crate) mod makeresults;
 pub(crate) mod map;
 pub(crate) mod multisearch;
+pub(crate) mod mvcombine;
+pub(crate) mod mvexpand;
+pub(crate) mod nomv;
 pub mod other;
+pub mod rangemap;
 pub(crate) mod rare;
 pub mod regex;
+pub mod reltime;
 pub(crate) mod rename;
+pub(crate) mod replace;
 pub(crate) mod require;
 pub(crate) mod r#return;
 pub(crate) mod reverse;
 pub mod rex;
 pub(crate) mod search;
 pub mod set;
+pub(crate) mod setfields;
 pub(crate) mod sort;
 pub mod spath;
-pub(crate) mod stats;
+pub mod stats;
+pub mod strcat;
 pub(crate) mod streamstats;
 pub(crate) mod table;
 pub(crate) mod tail;
@@ -57,9 +74,12 @@ pub(crate) mod timechart;
 pub(crate) mod timewrap;
 pub(crate) mod tojson;
 pub(crate) mod top;
+pub(crate) mod transaction;
 pub(crate) mod transpose;
+pub(crate) mod trendline;
 pub mod tstats;
 pub mod union;
+pub(crate) mod uniq;
 pub(crate) mod untable;
 pub(crate) mod values_data;
 pub(crate) mod r#where;
@@ -77,8 +97,12 @@ use crate::tree::{Expr, Pipeline, Search, Subsearch};
 /// A command with its arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// `accum bytes AS total`
+    Accum(ops::Derived),
     /// `addcoltotals labelfield=host`
     AddColTotals(ops::Totals),
+    /// `addinfo`
+    AddInfo,
     /// `addtotals col=true`
     AddTotals(ops::Totals),
     /// `append [ … ]`
@@ -87,24 +111,34 @@ pub enum Command {
     AppendCols(appendcols::AppendCols),
     /// `appendpipe [ … ]`
     AppendPipe(Subsearch),
+    /// `autoregress bytes p=1-3`
+    AutoRegress(autoregress::AutoRegress),
     /// `bin _time span=1h`
     Bin(ops::Bin),
     /// `chart count OVER host BY user`
     Chart(Box<ops::Pivot>),
     /// `contingency host user`
     Contingency(Box<contingency::Contingency>),
+    /// `convert ctime(first)`
+    Convert(ops::Convert),
     /// `datamodel Endpoint Processes search`
     DataModel(datamodel::DataModel),
     /// `dedup host`
     Dedup(ops::Dedup),
+    /// `delta _time`
+    Delta(ops::Derived),
     /// `eval x=1`
     Eval(ops::Extend),
     /// `eventstats count BY host`
     EventStats(ops::Window),
     /// `extract pairdelim=";" kvdelim="="`
     Extract(ops::Extract),
+    /// `fieldformat x=tostring(x, "commas")`
+    FieldFormat(ops::Assignment),
     /// `fields a, b`
     Fields(ops::Project),
+    /// `filldown user`
+    FillDown(Vec<ops::Name>),
     /// `fillnull value=0 a`
     FillNull(ops::FillNull),
     /// `foreach a_* [ … ]`
@@ -119,24 +153,40 @@ pub enum Command {
     Head(ops::Limit),
     /// `inputlookup assets.csv`
     InputLookup(ops::ReadLookup),
+    /// `iplocation src`
+    IpLocation(ops::Locate),
     /// `join user [ … ]`
     Join(join::Join),
     /// `lookup assets ip AS src OUTPUT owner`
     Lookup(ops::Lookup),
     /// `makecontinuous _time span=5m`
     MakeContinuous(ops::Bin),
+    /// `makemv delim="," a`
+    MakeMv(ops::Split),
     /// `makeresults count=3`
     MakeResults(ops::Values),
     /// `map search="…"`
     Map(ops::Map),
     /// `multisearch [ … ] [ … ]`
     MultiSearch(Vec<Subsearch>),
+    /// `mvcombine host`
+    MvCombine(ops::Combine),
+    /// `mvexpand a`
+    MvExpand(ops::Expand),
+    /// `nomv a`
+    NoMv(ops::Name),
+    /// `rangemap field=count low=1-30`
+    RangeMap(rangemap::RangeMap),
     /// `rare Image`
     Rare(ops::Top),
     /// `regex field="pattern"`
     Regex(regex::Regex),
+    /// `reltime`
+    RelTime(reltime::RelTime),
     /// `rename a AS b`
     Rename(ops::Rename),
+    /// `replace a WITH b IN c`
+    Replace(ops::Replace),
     /// `require`
     Require,
     /// `return user`
@@ -149,12 +199,16 @@ pub enum Command {
     Search(Search),
     /// `set diff [ … ] [ … ]`
     Set(set::Set),
+    /// `setfields a="b"`
+    SetFields(ops::Extend),
     /// `sort - count`
     Sort(ops::Sort),
     /// `spath path=a.b`
     Spath(spath::Spath),
     /// `stats count BY host`
-    Stats(ops::Aggregate),
+    Stats(stats::Stats),
+    /// `strcat a "/" b c`
+    StrCat(strcat::StrCat),
     /// `streamstats count`
     StreamStats(ops::Window),
     /// `table a, b`
@@ -169,12 +223,18 @@ pub enum Command {
     ToJson(ops::ToJson),
     /// `top Image`
     Top(ops::Top),
+    /// `transaction user maxspan=30m`
+    Transaction(Box<ops::Session>),
     /// `transpose 0`
     Transpose(ops::Transpose),
+    /// `trendline sma5(bytes)`
+    TrendLine(Vec<ops::Derived>),
     /// `tstats count from datamodel=Endpoint.Processes`
     TStats(tstats::TStats),
     /// `union [ … ] [ … ]`
     Union(union::Union),
+    /// `uniq`
+    Uniq,
     /// `untable host user count`
     Untable(ops::Untable),
     /// `where a=1`
@@ -213,20 +273,27 @@ pub struct Doc {
 
 /// The commands that run here, by name.
 pub static ALL: &[Doc] = &[
+    accum::DOC,
     addcoltotals::DOC,
+    addinfo::DOC,
     addtotals::DOC,
     append::DOC,
     appendcols::DOC,
     appendpipe::DOC,
+    autoregress::DOC,
     bin::DOC,
     chart::DOC,
     contingency::DOC,
+    convert::DOC,
     datamodel::DOC,
     dedup::DOC,
+    delta::DOC,
     eval::DOC,
     eventstats::DOC,
     extract::DOC,
+    fieldformat::DOC,
     fields::DOC,
+    filldown::DOC,
     fillnull::DOC,
     foreach::DOC,
     format::DOC,
@@ -234,24 +301,34 @@ pub static ALL: &[Doc] = &[
     fromjson::DOC,
     head::DOC,
     inputlookup::DOC,
+    iplocation::DOC,
     join::DOC,
     lookup::DOC,
     makecontinuous::DOC,
+    makemv::DOC,
     makeresults::DOC,
     map::DOC,
     multisearch::DOC,
+    mvcombine::DOC,
+    mvexpand::DOC,
+    nomv::DOC,
+    rangemap::DOC,
     rare::DOC,
     regex::DOC,
+    reltime::DOC,
     rename::DOC,
+    replace::DOC,
     require::DOC,
     r#return::DOC,
     reverse::DOC,
     rex::DOC,
     search::DOC,
     set::DOC,
+    setfields::DOC,
     sort::DOC,
     spath::DOC,
     stats::DOC,
+    strcat::DOC,
     streamstats::DOC,
     table::DOC,
     tail::DOC,
@@ -259,9 +336,12 @@ pub static ALL: &[Doc] = &[
     timewrap::DOC,
     tojson::DOC,
     top::DOC,
+    transaction::DOC,
     transpose::DOC,
+    trendline::DOC,
     tstats::DOC,
     union::DOC,
+    uniq::DOC,
     untable::DOC,
     r#where::DOC,
     xmlkv::DOC,
@@ -321,20 +401,27 @@ impl Command {
     /// Reads the arguments of the command `name`, which stands at `span`.
     pub(crate) fn parse(name: &'static str, span: Span, cursor: &mut Cursor<'_>) -> Parse<Self> {
         match name {
+            "accum" => accum::parse(cursor),
             "addcoltotals" => addcoltotals::parse(cursor),
+            "addinfo" => addinfo::parse(),
             "addtotals" => addtotals::parse(cursor),
             "append" => append::parse(cursor),
             "appendcols" => appendcols::parse(cursor),
             "appendpipe" => appendpipe::parse(cursor),
+            "autoregress" => autoregress::parse(cursor),
             "bin" => bin::parse(cursor),
             "chart" => chart::parse(cursor),
             "contingency" => contingency::parse(cursor),
+            "convert" => convert::parse(cursor),
             "datamodel" => datamodel::parse(cursor),
             "dedup" => dedup::parse(cursor),
+            "delta" => delta::parse(cursor),
             "eval" => eval::parse(cursor),
             "eventstats" => eventstats::parse(cursor),
             "extract" => extract::parse(cursor),
+            "fieldformat" => fieldformat::parse(cursor),
             "fields" => fields::parse(cursor),
+            "filldown" => filldown::parse(cursor),
             "fillnull" => fillnull::parse(cursor),
             "foreach" => foreach::parse(cursor, span),
             "format" => format::parse(cursor),
@@ -342,24 +429,34 @@ impl Command {
             "fromjson" => fromjson::parse(cursor, span),
             "head" => head::parse(cursor),
             "inputlookup" => inputlookup::parse(cursor, span),
+            "iplocation" => iplocation::parse(cursor),
             "join" => join::parse(cursor, span),
             "lookup" => lookup::parse(cursor, span),
             "makecontinuous" => makecontinuous::parse(cursor),
+            "makemv" => makemv::parse(cursor),
             "makeresults" => makeresults::parse(cursor),
             "map" => map::parse(cursor, span),
             "multisearch" => multisearch::parse(cursor, span),
+            "mvcombine" => mvcombine::parse(cursor),
+            "mvexpand" => mvexpand::parse(cursor),
+            "nomv" => nomv::parse(cursor),
+            "rangemap" => rangemap::parse(cursor),
             "rare" => rare::parse(cursor),
             "regex" => regex::parse(cursor),
+            "reltime" => reltime::parse(cursor),
             "rename" => rename::parse(cursor),
+            "replace" => replace::parse(cursor),
             "require" => require::parse(),
             "return" => r#return::parse(cursor),
             "reverse" => reverse::parse(),
             "rex" => rex::parse(cursor, span),
             "search" => search::parse(cursor),
             "set" => set::parse(cursor, span),
+            "setfields" => setfields::parse(cursor),
             "sort" => sort::parse(cursor),
             "spath" => spath::parse(cursor, span),
             "stats" => stats::parse(cursor),
+            "strcat" => strcat::parse(cursor),
             "streamstats" => streamstats::parse(cursor),
             "table" => table::parse(cursor),
             "tail" => tail::parse(cursor),
@@ -367,9 +464,12 @@ impl Command {
             "timewrap" => timewrap::parse(cursor),
             "tojson" => tojson::parse(cursor),
             "top" => top::parse(cursor),
+            "transaction" => transaction::parse(cursor),
             "transpose" => transpose::parse(cursor),
+            "trendline" => trendline::parse(cursor),
             "tstats" => tstats::parse(cursor),
             "union" => union::parse(cursor),
+            "uniq" => uniq::parse(),
             "untable" => untable::parse(cursor),
             "where" => r#where::parse(cursor),
             "xmlkv" => xmlkv::parse(cursor),
@@ -383,20 +483,26 @@ impl Command {
     /// The arguments in canonical form.
     pub(crate) fn print(&self) -> String {
         match self {
+            Command::Accum(derived) => accum::print(derived),
             Command::AddColTotals(totals) => addcoltotals::print(totals),
             Command::AddTotals(totals) => addtotals::print(totals),
             Command::Append(append) => append::print(append),
             Command::AppendCols(cols) => appendcols::print(cols),
             Command::AppendPipe(pipe) => appendpipe::print(pipe),
+            Command::AutoRegress(command) => autoregress::print(command),
             Command::Bin(bin) => bin::print(bin),
             Command::Chart(pivot) | Command::TimeChart(pivot) => pivot::print(pivot),
             Command::Contingency(contingency) => contingency::print(contingency),
+            Command::Convert(convert) => convert::print(convert),
             Command::DataModel(model) => datamodel::print(model),
             Command::Dedup(dedup) => dedup::print(dedup),
+            Command::Delta(derived) => delta::print(derived),
             Command::Eval(extend) => eval::print(extend),
             Command::EventStats(window) => eventstats::print(window),
             Command::Extract(extract) => extract::print(extract),
+            Command::FieldFormat(assignment) => fieldformat::print(assignment),
             Command::Fields(project) => fields::print(project),
+            Command::FillDown(fields) => filldown::print(fields),
             Command::FillNull(fill) => fillnull::print(fill),
             Command::From(from) => from::print(from),
             Command::ForEach(each) => foreach::print(each),
@@ -404,30 +510,44 @@ impl Command {
             Command::FromJson(extract) => fromjson::print(extract),
             Command::Head(limit) => head::print(limit),
             Command::InputLookup(read) => inputlookup::print(read),
+            Command::IpLocation(locate) => iplocation::print(locate),
             Command::Join(join) => join::print(join),
             Command::Lookup(lookup) => lookup::print(lookup),
             Command::MakeContinuous(bin) => makecontinuous::print(bin),
+            Command::MakeMv(split) => makemv::print(split),
             Command::MakeResults(values) => makeresults::print(values),
             Command::Map(map) => map::print(map),
             Command::MultiSearch(searches) => multisearch::print(searches),
+            Command::MvCombine(combine) => mvcombine::print(combine),
+            Command::MvExpand(expand) => mvexpand::print(expand),
+            Command::NoMv(field) => nomv::print(field),
+            Command::RangeMap(command) => rangemap::print(command),
             Command::Rare(top) | Command::Top(top) => top::print(top),
             Command::Regex(regex) => regex::print(regex),
+            Command::RelTime(command) => reltime::print(command),
             Command::Rename(rename) => rename::print(rename),
-            Command::Require | Command::Reverse | Command::XmlUnescape => String::new(),
+            Command::Replace(replace) => replace::print(replace),
+            Command::AddInfo | Command::Require | Command::Reverse | Command::Uniq | Command::XmlUnescape => {
+                String::new()
+            }
             Command::Return(give) => r#return::print(give),
             Command::Rex(rex) => rex::print(rex),
             Command::Search(predicate) => search::print(predicate),
             Command::Set(set) => set::print(set),
+            Command::SetFields(extend) => setfields::print(extend),
             Command::Sort(sort) => sort::print(sort),
             Command::Spath(spath) => spath::print(spath),
-            Command::Stats(aggregate) => stats::print(aggregate),
+            Command::Stats(stats) => stats::print(stats),
+            Command::StrCat(command) => strcat::print(command),
             Command::StreamStats(window) => streamstats::print(window),
             Command::Table(project) => table::print(project),
             Command::Tail(count) => count.to_string(),
             Command::TimeWrap(wrap) => timewrap::print(wrap),
-            Command::Transpose(transpose) => transpose::print(transpose),
-            Command::TStats(tstats) => tstats::print(tstats),
             Command::ToJson(json) => tojson::print(json),
+            Command::Transaction(session) => transaction::print(session),
+            Command::Transpose(transpose) => transpose::print(transpose),
+            Command::TrendLine(trends) => trendline::print(trends),
+            Command::TStats(tstats) => tstats::print(tstats),
             Command::Union(union) => union::print(union),
             Command::Untable(untable) => untable::print(untable),
             Command::Where(expr) => r#where::print(expr),

@@ -32,10 +32,11 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
 
 /// An error for each pair whose wildcards do not match up.
 pub(crate) fn check(rename: &Rename) -> Vec<Diagnostic> {
-    rename.pairs.iter().filter_map(mismatch).collect()
+    rename.pairs.iter().filter_map(|(from, to)| mismatch(from, to)).collect()
 }
 
-fn mismatch((from, to): &(Name, Name)) -> Option<Diagnostic> {
+/// The error for a pair of names with not as many wildcards each.
+pub(super) fn mismatch(from: &Name, to: &Name) -> Option<Diagnostic> {
     let stars = |name: &Name| name.text.matches('*').count();
     if stars(from) == stars(to) {
         return None;

@@ -3,7 +3,8 @@
 use super::{Command, Doc, bin};
 use crate::args::OptionArg;
 use crate::cursor::{Cursor, Parse};
-use crate::ops::{Running, Window};
+use crate::ops::{Name, Running, Window};
+use crate::span::Span;
 use crate::tree::Expr;
 use crate::{aggregate, expr, printer};
 
@@ -13,15 +14,18 @@ pub(crate) const DOC: Doc = Doc {
     aliases: &[],
     summary: "Computes aggregates of the rows so far and writes them to each row.",
     syntax: "streamstats [current=<bool>] [window=<n>] [global=<bool>] [time_window=<span>] [reset_on_change=<bool>] \
-             [reset_before=\"(<expression>)\"] [reset_after=\"(<expression>)\"] \
+             [reset_before=\"(<expression>)\"] [reset_after=\"(<expression>)\"] [allnum=<bool>] \
              <function>(<field>) [AS <field>], … [BY <field>, …]",
     example: "index=main | streamstats window=5 global=f avg(bytes) AS recent BY host",
     hints: &[],
     differs: &[
-        ("allnum=", "only `false`, its default"),
+        ("a time window of months or longer", "an error: it has no fixed length"),
         ("without `window`", "all rows so far count; Splunk forgets after 10,000"),
     ],
 };
+
+/// `max_stream_window` of Splunk's `limits.conf`.
+const WIDEST: u64 = 10_000;
 
 const OPTIONS: [&str; 8] = [
     "allnum",
@@ -75,9 +79,43 @@ fn bracketed_condition(cursor: &mut Cursor<'_>) -> Parse<Option<(String, Expr)>>
         if cursor.peek() == Some('(') {
             return Ok(Some((name.text, cursor.bracketed(expr::parse)?)));
         }
+        if let Some(text) = between_quoted_brackets(cursor) {
+            return Ok(Some((name.text, condition(&text)?)));
+        }
     }
     cursor.back_to(place);
     Ok(None)
+}
+
+/// `"("a == \"b\"")"`, as Splunk's reference writes it: the brackets stand in quotes, the condition does not.
+fn between_quoted_brackets(cursor: &mut Cursor<'_>) -> Option<Name> {
+    let place = cursor.place();
+    let mut text = String::new();
+    let quoted = |cursor: &mut Cursor<'_>, bracket| {
+        let place = cursor.place();
+        let found = cursor.eat('"') && cursor.eat(bracket) && cursor.eat('"');
+        if !found {
+            cursor.back_to(place);
+        }
+        found
+    };
+    if !quoted(cursor, '(') {
+        return None;
+    }
+    let start = cursor.place();
+    loop {
+        let span = cursor.span_from(start);
+        if quoted(cursor, ')') {
+            return Some(Name::new(text, Span::new(span.start.saturating_sub(1), span.end)));
+        }
+        match cursor.bump() {
+            Some('\\') if cursor.peek() == Some('"') => text.extend(cursor.bump()),
+            Some(c) => text.push(c),
+            None => break,
+        }
+    }
+    cursor.back_to(place);
+    None
 }
 
 fn reset(window: &mut Window, name: &str, condition: Expr) {
@@ -96,19 +134,24 @@ fn set(window: &mut Window, option: &OptionArg) -> Parse<()> {
     let Some(running) = &mut window.running else { return Ok(()) };
     match name {
         "current" => running.current = option.boolean()?,
-        "window" => running.window = option.integer()?,
+        "window" => {
+            running.window = option.integer()?;
+            if running.window > WIDEST {
+                return Err(option.bad(&format!("at most {WIDEST} rows")));
+            }
+        }
         "global" => running.global = option.boolean()?,
         "time_window" => running.time_window = Some(seconds(option)?),
         "reset_on_change" => running.reset_on_change = option.boolean()?,
-        "reset_before" | "reset_after" => reset(window, name, condition(option)?),
+        "reset_before" | "reset_after" => reset(window, name, condition(&option.value)?),
         _ => return Err(option.unknown("streamstats", &OPTIONS)),
     }
     Ok(())
 }
 
 /// An expression in the quotes of an option.
-fn condition(option: &OptionArg) -> Parse<Expr> {
-    let mut cursor = Cursor::embedded(&option.value.text, option.value.span.start + 1);
+fn condition(text: &Name) -> Parse<Expr> {
+    let mut cursor = Cursor::embedded(&text.text, text.span.start + 1);
     let condition = expr::parse(&mut cursor)?;
     cursor.skip_space();
     match cursor.peek() {
@@ -189,7 +232,15 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_may_stand_between_quoted_brackets() {
+        let printed = r#"streamstats reset_after=(match(a, "yes")) count"#;
+        prints(r#"streamstats reset_after="("match(a,\"yes\")")" count"#, printed);
+        prints(r#"streamstats reset_after="(match(a,\"yes\"))" count"#, printed);
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
+        fails("streamstats window=10001 count", "`window` expected at most 10000 rows, found `10001`");
         fails("streamstats windo=3 count", "`streamstats` has no option `windo`");
         fails("streamstats reset_before=\"a=\" count", "expected an expression, found end of query");
     }

@@ -1,7 +1,7 @@
 //! Splunk's time variables → jiff's, for printing.
 
 /// A format in jiff's words. A variable that Splunk does not know stays as it is.
-pub(super) fn translate(format: &str) -> String {
+pub(crate) fn translate(format: &str) -> String {
     let mut out = String::new();
     let mut rest = format;
     while let Some((before, variable)) = rest.split_once('%') {

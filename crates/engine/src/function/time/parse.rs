@@ -7,6 +7,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
+use super::modifier::to_seconds;
+
 const MONTHS: [&str; 12] = [
     "january",
     "february",
@@ -54,6 +56,11 @@ struct Parts {
     offset: Option<Offset>,
     zone: Option<TimeZone>,
     epoch: Option<i64>,
+}
+
+/// The same in seconds since 1970.
+pub(crate) fn seconds(text: &str, format: &str, now: Timestamp, zone: &TimeZone) -> Option<f64> {
+    parse(text, format, now, zone).map(to_seconds)
 }
 
 /// The moment; a date that the text lacks is today's.

@@ -7,6 +7,8 @@ use datafusion::common::Result as DataFusionResult;
 use datafusion::logical_expr::Expr;
 use sluice_spl::diagnostic::Diagnostic;
 
+use jiff::tz::TimeZone;
+
 use super::format;
 use super::modifier::from_seconds;
 use crate::function::{Call, Function};
@@ -39,20 +41,20 @@ fn build(call: Call<'_>) -> Result<Expr, Diagnostic> {
 
 fn run(context: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     let [time, written] = args else { return Ok(kernel::nulls(&TEXT, rows)) };
-    let constant =
-        written.constant().and_then(|format| format.text()).map(|format| format::translate(&format));
+    let constant = written.constant().and_then(|format| format.text()).map(|format| translate(&format));
     Ok(kernel::texts(rows, |row| {
-        let moment = from_seconds(time.number(row)?)?.to_zoned_datetime(context.zone.0.clone());
         let format = match &constant {
             Some(format) => Cow::Borrowed(format.as_str()),
-            None => Cow::Owned(format::translate(&written.text(row)?)),
+            None => Cow::Owned(translate(&written.text(row)?)),
         };
-        jiff::fmt::strtime::format(format.as_ref(), &moment).ok().map(Cow::Owned)
+        shown(time.number(row)?, &format, &context.zone.0).map(Cow::Owned)
     }))
 }
 
-/// A time in seconds as text, as Splunk's format says.
-pub(crate) fn shown(seconds: f64, written: &str, zone: &jiff::tz::TimeZone) -> Option<String> {
+/// A time as text, by a format that [`translate`] gave.
+pub(crate) fn shown(seconds: f64, format: &str, zone: &TimeZone) -> Option<String> {
     let moment = from_seconds(seconds)?.to_zoned_datetime(zone.clone());
-    jiff::fmt::strtime::format(format::translate(written), &moment).ok()
+    jiff::fmt::strtime::format(format, &moment).ok()
 }
+
+pub(crate) use format::translate;

@@ -5,7 +5,6 @@ use datafusion::common::Result as DataFusionResult;
 use datafusion::logical_expr::Expr;
 use sluice_spl::diagnostic::Diagnostic;
 
-use super::modifier::to_seconds;
 use super::parse;
 use crate::function::{Call, Function};
 use crate::kernel::{self, Arg, Context};
@@ -34,6 +33,6 @@ fn run(context: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRe
     let [text, format] = args else { return Ok(kernel::nulls(&NUMBER, rows)) };
     Ok(kernel::numbers(rows, |row| {
         let (text, format) = (text.text(row)?, format.text(row)?);
-        parse::parse(&text, &format, context.now, &context.zone.0).map(to_seconds)
+        parse::seconds(&text, &format, context.now, &context.zone.0)
     }))
 }

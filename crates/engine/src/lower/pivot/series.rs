@@ -85,7 +85,7 @@ fn compare(left: Option<&Option<f64>>, right: Option<&Option<f64>>, end: RankEnd
 fn scores(by: Option<&AggregateCall>, grouped: &Grouped, results: &[Shows]) -> Result<Vec<Option<f64>>> {
     let function = match by {
         Some(call) => Function::of(call)?,
-        None => Function { name: "sum", percentile: None },
+        None => Function::SUM,
     };
     let values = match results {
         [first, rest @ ..] if rest.is_empty() || by.is_some() => Some(Values::new(&first.values)?),

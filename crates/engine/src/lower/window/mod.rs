@@ -10,44 +10,27 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use sluice_events::field;
 use sluice_spl::ops::{self, AggregateCall};
 
-use super::{aggregate, expr, not_honoured};
+use super::aggregate;
 use crate::aggregate::Function;
 use crate::error::Result;
 use crate::kernel::Context;
 use crate::plan::{ORDER_TIME, Rel};
 use crate::value::is_mixed;
 
-/// Hidden columns: conditions that reset `streamstats`.
-pub(super) const RESET_BEFORE: &str = "\0reset_before";
-pub(super) const RESET_AFTER: &str = "\0reset_after";
-
 pub(crate) fn lower(op: &ops::Window, rel: Rel, context: &Context) -> Result<Rel> {
-    if op.allnum {
-        let span = op.calls.first().map_or_else(Default::default, |call| call.span);
-        return Err(not_honoured("allnum=true", span).into());
-    }
     let calls = aggregate::resolve(&op.calls, &rel);
     let mut rel = rel.in_order()?;
     let mut measures = Vec::new();
     for (at, call) in calls.iter().enumerate() {
-        let (with_argument, measure) = measure(at, call, rel, context)?;
+        let (with_argument, measure) = measure(at, call, op.allnum, rel, context)?;
         rel = with_argument;
         measures.push(measure);
-    }
-    if let Some(running) = &op.running {
-        for (name, condition) in [(RESET_BEFORE, &running.reset_before), (RESET_AFTER, &running.reset_after)]
-        {
-            if let Some(condition) = condition {
-                let condition = expr::condition(condition, &rel, context)?;
-                rel = rel.extend(vec![(name.to_owned(), condition)])?;
-            }
-        }
     }
     let by = op.by.iter().map(|name| name.text.clone()).collect();
     let window = Measures { measures, by };
     let rel = match &op.running {
         None => rel.through(Arc::new(whole::Whole(window)))?,
-        Some(how) => rel.through(Arc::new(running::Running { window, how: how.clone() }))?,
+        Some(how) => running::lower(how, window, rel, context)?,
     };
     rel.retain(|name| !name.starts_with("\0a") && !name.starts_with("\0reset"))
 }
@@ -68,8 +51,14 @@ pub(super) struct Measure {
     pub(super) returns: DataType,
 }
 
-fn measure(at: usize, call: &AggregateCall, rel: Rel, context: &Context) -> Result<(Rel, Measure)> {
-    let function = Function::of(call)?;
+fn measure(
+    at: usize,
+    call: &AggregateCall,
+    allnum: bool,
+    rel: Rel,
+    context: &Context,
+) -> Result<(Rel, Measure)> {
+    let function = Function::of(call)?.only_numbers(allnum);
     let name = call.name.text.clone();
     let Some(argument) = &call.argument else {
         aggregate::check_bare(call)?;
