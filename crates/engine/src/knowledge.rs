@@ -273,7 +273,9 @@ const SHIPPED: [(&str, &str); 4] = [
 const TRANSFORMS: &str = include_str!("../../../knowledge/default/transforms.conf");
 
 /// Its lookup tables.
-const LOOKUPS: [(&str, &str); 2] = [
+const LOOKUPS: [(&str, &str); 4] = [
+    ("es_assets.csv", include_str!("../../../knowledge/lookups/es_assets.csv")),
+    ("es_identities.csv", include_str!("../../../knowledge/lookups/es_identities.csv")),
     ("sysmon_signatures.csv", include_str!("../../../knowledge/lookups/sysmon_signatures.csv")),
     ("windows_signatures.csv", include_str!("../../../knowledge/lookups/windows_signatures.csv")),
 ];

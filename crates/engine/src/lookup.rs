@@ -114,7 +114,12 @@ impl Table {
         let text = |record: &csv::ByteRecord| {
             record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect::<Vec<_>>()
         };
-        let columns = text(reader.byte_headers().map_err(|error| error.to_string())?);
+        let mut columns = text(reader.byte_headers().map_err(|error| error.to_string())?);
+        // People write a space behind the comma, and name the column without it.
+        for column in &mut columns {
+            column.truncate(column.trim_end().len());
+            column.drain(..column.len() - column.trim_start().len());
+        }
         let mut rows = Vec::new();
         for record in reader.byte_records() {
             rows.push(text(&record.map_err(|error| error.to_string())?));

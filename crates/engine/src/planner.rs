@@ -16,7 +16,7 @@ use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{
     Extend, Extract, FillNull, Filter, Keep, Language, Limit, Measure, Name, Op, Pivot, Project, ProjectMode,
-    Scan, Select, Step, Structure,
+    Scan, Select, Step, Structure, Union,
 };
 use sluice_spl::tree::{Expr, ExprKind, SearchKind};
 
@@ -214,7 +214,7 @@ impl<'a> Planner<'a> {
             }
             (Op::Set(set), None) => return lower::set::lower(set, self).await,
             (Op::Union(union), None) if union.first || self.given.is_none() => {
-                return self.nested(&union.ops).await;
+                return self.dataset(union).await;
             }
             (_, Some(rel)) => rel,
             (_, None) if let Some(given) = self.given => lower::scan::all_given(given)?,
@@ -248,11 +248,7 @@ impl<'a> Planner<'a> {
             Op::FillNull(fill) => self.fill_null(fill, rel).await,
             Op::Lookup(lookup) => lower::lookup::lower(lookup, rel, self.knowledge),
             Op::Union(union) => {
-                let rows = self.nested(&union.ops).await?;
-                let rows = match union.by_time && union.max.is_none() {
-                    true => rows,
-                    false => lower::beside::table(rows, union.max, union.span, self).await?,
-                };
+                let rows = self.dataset(union).await?;
                 self.union(rel, rows, union.by_time).await
             }
             Op::AppendPipe(pipe) => {
@@ -368,6 +364,15 @@ impl<'a> Planner<'a> {
         }
         let rel = stage::without_empty_fields(rel, self).await?;
         lower::fillnull::lower(fill, rel, &self.context)
+    }
+
+    /// The rows of a subsearch that go behind others; events that go among others are not cut.
+    async fn dataset(&self, union: &Union) -> Result<Rel> {
+        let rows = self.nested(&union.ops).await?;
+        match union.by_time && union.max.is_none() {
+            true => Ok(rows),
+            false => lower::beside::table(rows, union.max, union.span, self).await,
+        }
     }
 
     /// The rows, if there are any.

@@ -100,9 +100,17 @@ fn groups(by: &[Name], rel: Rel, context: &Context) -> Result<(Rel, Vec<String>)
     Ok((rel, by.iter().map(|name| name.text.clone()).collect()))
 }
 
-/// Calls with field patterns, `avg(*lay) AS *lay`, become one call a field.
+/// Calls with field patterns, `avg(*lay) AS *lay`, become one call a field, but for names that another call gives.
 pub(crate) fn resolve(calls: &[AggregateCall], rel: &Rel) -> Vec<AggregateCall> {
-    calls.iter().flat_map(|call| resolved(call, rel)).collect()
+    let is_wild =
+        |call: &AggregateCall| matches!(&call.argument, Some(tree::Expr { kind: ExprKind::Wildcard(_), .. }));
+    let named = |name: &str| calls.iter().any(|call| !is_wild(call) && call.name.text == name);
+    let mut all = Vec::new();
+    for call in calls {
+        let found = resolved(call, rel).into_iter();
+        all.extend(found.filter(|found| !is_wild(call) || !named(&found.name.text)));
+    }
+    all
 }
 
 fn resolved(call: &AggregateCall, rel: &Rel) -> Vec<AggregateCall> {
