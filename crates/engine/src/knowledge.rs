@@ -136,9 +136,27 @@ impl Knowledge {
             }
         }
         for (name, settings) in read_conf(app, "transforms.conf", problems) {
-            let Some(file) = settings.get("filename") else { continue };
+            let Some(file) = settings.get("filename") else {
+                self.add_collection(&name, &folder, &settings);
+                continue;
+            };
             let definition = Definition::of_settings(folder.join(file.trim()), &settings);
             self.lookups.insert(name, Lookup::Defined(definition));
+        }
+    }
+
+    /// A lookup of the KV store: its rows are those of `lookups/COLLECTION.csv`, and none without that file.
+    fn add_collection(&mut self, name: &str, folder: &Path, settings: &BTreeMap<String, String>) {
+        let Some((collection, fields)) = settings.get("collection").zip(settings.get("fields_list")) else {
+            return;
+        };
+        let file = folder.join(format!("{}.csv", collection.trim()));
+        let definition = Definition::of_settings(file.clone(), settings);
+        if file.is_file() {
+            self.lookups.insert(name.to_owned(), Lookup::Defined(definition));
+        } else {
+            let columns = fields.split(',').map(|field| field.trim().to_owned()).collect();
+            self.add_lookup(name, Table { columns, rows: Vec::new() }, definition);
         }
     }
 
@@ -294,5 +312,26 @@ fn read_layers(app: &Path, file: &str, stanzas: &mut Stanzas, problems: &mut Vec
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => problems.push(format!("{}: {error}", path.display())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lookup_of_the_kv_store_is_empty_without_its_file() {
+        let app = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(app.path().join("default")).unwrap();
+        std::fs::create_dir_all(app.path().join("lookups")).unwrap();
+        let conf = "[seen]\ncollection = seen_hosts\nfields_list = _key, host\nexternal_type = kvstore\n";
+        std::fs::write(app.path().join("default/transforms.conf"), conf).unwrap();
+        let table = || Knowledge::load(&[app.path().to_owned()]).0.lookup("seen").unwrap().unwrap().0;
+        assert_eq!(
+            (table().columns.clone(), table().rows.len()),
+            (vec!["_key".to_owned(), "host".to_owned()], 0)
+        );
+        std::fs::write(app.path().join("lookups/seen_hosts.csv"), "_key,host\n1,a\n").unwrap();
+        assert_eq!(table().rows.len(), 1);
     }
 }

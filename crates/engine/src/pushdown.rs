@@ -12,7 +12,7 @@ mod literals;
 mod search;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sluice_events::field;
@@ -35,7 +35,13 @@ pub(crate) fn filter<'a>(
     repeated: &'a BTreeSet<String>,
     needs_all: fn(&Op) -> bool,
 ) -> Option<Arc<Filter>> {
-    let mut walk = Walk { repeated, assigned: Vec::new(), builder: FilterBuilder::default(), budget: BUDGET };
+    let mut walk = Walk {
+        repeated,
+        assigned: Vec::new(),
+        builder: FilterBuilder::default(),
+        budget: BUDGET,
+        literals: BTreeMap::new(),
+    };
     let mut parts = vec![walk.search(predicate, true, 0)];
     for op in rest {
         if needs_all(op) {
@@ -56,6 +62,8 @@ struct Walk<'a> {
     assigned: Vec<(Cow<'a, str>, Origin<'a>)>,
     builder: FilterBuilder,
     budget: usize,
+    /// What was found for regexes so far: an assignment is looked at wherever its field is used.
+    literals: BTreeMap<String, Vec<String>>,
 }
 
 /// A test on a value.

@@ -13,10 +13,10 @@ use serde_json::{Map, Value};
 use sluice_engine::{Engine, Knowledge, Settings};
 use sluice_events::inputs;
 
-/// Detections over formats that are read here which must plan, of 100.
-const IN_SCOPE: usize = 5;
+/// Detections over formats that are read here which cannot plan: one applies a trained model.
+const NOT_IN_SCOPE: usize = 1;
 /// Detections of all which must plan, of 100.
-const ALL: usize = 6;
+const ALL: usize = 95;
 
 #[test]
 fn detections_can_run() {
@@ -50,12 +50,13 @@ fn detections_can_run() {
     for (reason, (count, example)) in reasons {
         println!("{count:>5}  {reason}  ({example})");
     }
-    assert!(in_scope.0 * 100 >= in_scope.1 * IN_SCOPE, "{in_scope:?}");
+    assert!(in_scope.0 + NOT_IN_SCOPE >= in_scope.1, "{in_scope:?}");
     assert!(all.0 * 100 >= all.1 * ALL, "{all:?}");
 }
 
-/// Detections of the manifest that must find something.
-const FIND: usize = 2;
+/// Detections of the manifest that must find something. Of the other two, one log lacks the events of another process
+/// to join with, and the other has changes of one domain only.
+const FIND: usize = 17;
 
 #[test]
 fn detections_find_what_is_in_their_logs() {

@@ -224,7 +224,14 @@ impl<'a> Walk<'a> {
             return Condition::Always;
         };
         let Ok(pattern) = pattern::compile(regex) else { return Condition::Always };
-        let literals = pattern.linear().map(literals::of_regex).unwrap_or_default();
+        let literals = match self.literals.get(regex) {
+            Some(known) => known.clone(),
+            None => {
+                let found = pattern.linear().map(literals::of_regex).unwrap_or_default();
+                self.literals.insert(regex.to_owned(), found.clone());
+                found
+            }
+        };
         // A search that is given up is an error, which the row itself must meet: it never speaks against it.
         let holds = Arc::new(move |value: &str| pattern.is_match(value).unwrap_or(positive));
         let test = Test { key: format!("match {positive} {regex}"), literals, holds };
