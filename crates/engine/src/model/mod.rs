@@ -1,7 +1,7 @@
 //! Data models: which events a dataset holds, and which fields they have.
 //!
 //! An app keeps each as JSON in `default/data/models/<name>.json`, as Splunk does; those of the Common
-//! Information Model are inside the binary. [`read`] reads the JSON, [`expand`] puts in place of a dataset the
+//! Information Model are inside the binary. [`read`] reads the JSON, [`expand()`] puts in place of a dataset the
 //! ops that give its events: a scan for its constraints, its calculated fields, its names.
 
 pub(crate) mod describe;

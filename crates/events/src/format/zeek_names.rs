@@ -70,7 +70,7 @@ pub(crate) fn source(log: &str, text: &mut String) {
     text.extend([log, ".log"]);
 }
 
-/// Begins the names of [`field`] that are not Zeek's own.
+/// Begins the names of [`field()`] that are not Zeek's own.
 pub(crate) const PREFIX: &str = "zeek_";
 
 /// The name of a field. DIFFERS: where Zeek's is a name that Splunk has for all events, it gets a prefix: the `host`
