@@ -32,22 +32,16 @@ pub(crate) async fn lower(join: &Join, rel: Rel, planner: &Planner<'_>) -> Resul
         keys => keys.iter().map(|(left, right)| (left.text.clone(), right.text.clone())).collect(),
     };
     let index = Index::new(&keys, &found, planner).await?;
-    let (rel, names) = match &join.aliases {
-        Some((left, right)) => {
-            let prefix = format!("{right}.");
-            let names =
-                Box::new(move |name: &str| (!name.starts_with('_')).then(|| format!("{prefix}{name}")));
-            (aliased(rel, left)?, names as Box<dyn Fn(&str) -> Option<String> + Send + Sync>)
-        }
-        None => {
-            let keys: Vec<String> = keys.iter().map(|(_, right)| right.clone()).collect();
-            let names = Box::new(move |name: &str| {
-                (!name.starts_with('_') && !keys.iter().any(|key| key == name)).then(|| name.to_owned())
-            });
-            (rel, names as Box<dyn Fn(&str) -> Option<String> + Send + Sync>)
-        }
+    let rel = match &join.aliases {
+        Some((left, _)) => aliased(rel, left)?,
+        None => rel,
     };
-    let (rel, beside) = Beside::new(rel, &found, names, join.overwrite, planner).await?;
+    let name_of = |name: &str| match &join.aliases {
+        _ if name.starts_with('_') => None,
+        Some((_, right)) => Some(format!("{right}.{name}")),
+        None => (!keys.iter().any(|(_, key)| key == name)).then(|| name.to_owned()),
+    };
+    let (rel, beside) = Beside::new(rel, &found, name_of, join.overwrite, planner).await?;
     let left = |name: String| match &join.aliases {
         Some((left, _)) => format!("{left}.{name}"),
         None => name,
@@ -85,16 +79,15 @@ struct Index {
 
 impl Index {
     async fn new(keys: &[(String, String)], found: &Rel, planner: &Planner<'_>) -> Result<Self> {
-        let (found, batches) = stage::run(found.clone(), planner).await?;
-        drop(found);
+        let (_, batches) = stage::run(found.clone(), planner).await?;
         let (mut rows, mut times): (HashMap<String, Vec<u32>>, _) = (HashMap::new(), Vec::new());
-        let mut at = 0;
+        let (mut at, mut key) = (0, String::new());
         for batch in &batches {
             let columns = columns(batch, keys.iter().map(|(_, right)| right.as_str()))?;
             let time = batch.column_by_name(field::TIME).map(Values::new).transpose()?;
             for row in 0..batch.num_rows() {
-                if let Some(key) = key(&columns, row) {
-                    rows.entry(key).or_default().push(at);
+                if write_key(&columns, row, &mut key) {
+                    rows.entry(key.clone()).or_default().push(at);
                 }
                 times.push(seconds(time.as_ref(), row));
                 at += 1;
@@ -111,16 +104,13 @@ fn columns<'a>(
     names.map(|name| batch.column_by_name(name).map(Values::new).transpose()).collect()
 }
 
-/// The values of the keys as one text; `None` where a key has no value, which is like no other.
-fn key(columns: &[Option<Values>], row: usize) -> Option<String> {
-    if columns.is_empty() {
-        return None;
-    }
-    let mut key = String::new();
+/// Writes the values of the keys as one text; false where a key has no value, which is like no other.
+fn write_key(columns: &[Option<Values>], row: usize, key: &mut String) -> bool {
+    key.clear();
     for column in columns {
-        let texts = column.as_ref()?.cell(row).texts();
+        let texts = column.as_ref().map(|column| column.cell(row).texts()).unwrap_or_default();
         if texts.is_empty() {
-            return None;
+            return false;
         }
         for text in texts {
             key.push_str(&text);
@@ -128,7 +118,7 @@ fn key(columns: &[Option<Values>], row: usize) -> Option<String> {
         }
         key.push('\0');
     }
-    Some(key)
+    !key.is_empty()
 }
 
 fn seconds(time: Option<&Values>, row: usize) -> Option<f64> {
@@ -186,10 +176,10 @@ impl RowState for State {
         let how = &self.how;
         let keys = columns(&batch, how.keys.iter().map(String::as_str))?;
         let times = batch.column_by_name(field::TIME).map(Values::new).transpose()?;
-        let (mut first, mut second) = (Vec::new(), Vec::new());
+        let (mut first, mut second, mut key) = (Vec::new(), Vec::new(), String::new());
         for row in 0..batch.num_rows() {
             let time = seconds(times.as_ref(), row);
-            let found = key(&keys, row).and_then(|key| how.index.rows.get(&key));
+            let found = if write_key(&keys, row, &mut key) { how.index.rows.get(&key) } else { None };
             let found = found.into_iter().flatten().filter(|&&found| how.is_in_time(time, found));
             let before = first.len();
             for &found in found.take(how.max) {
