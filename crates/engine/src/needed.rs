@@ -63,6 +63,7 @@ impl Needed {
             Op::FillNull(fill) if fill.fields.is_empty() => self.all = true,
             Op::FillNull(fill) => self.names(&fill.fields),
             Op::Lookup(lookup) => self.lookup(lookup),
+            Op::SelfJoin(join) => self.names(&join.fields),
             Op::Union(_) | Op::AppendCols(_) | Op::Require => {}
             Op::AppendPipe(pipe) => {
                 let mut within = self.clone();

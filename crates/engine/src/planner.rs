@@ -270,6 +270,7 @@ impl<'a> Planner<'a> {
                 lower::format::row(lower::format::returned(&rows, give), context)
             }
             Op::Require => self.require(rel).await,
+            Op::SelfJoin(join) => lower::selfjoin::lower(join, rel, self).await,
             Op::Top(top) => lower::top::lower(top, rel, self).await,
             Op::Pivot(pivot) => lower::pivot::lower(pivot, rel, range(ops, self)?, self).await,
             Op::Untable(untable) => lower::untable::lower(untable, rel),
@@ -452,6 +453,7 @@ fn command(op: &Op) -> &'static str {
         Op::Format(_) => "format",
         Op::Return(_) => "return",
         Op::Require => "require",
+        Op::SelfJoin(_) => "selfjoin",
         Op::Top(top) if top.rare => "rare",
         Op::Top(_) => "top",
         Op::Continuous(_) => "makecontinuous",
@@ -517,6 +519,7 @@ fn needs_fields(op: &Op) -> bool {
             .any(|measure| matches!(measure, Measure::Call(call) if is_wild(call.argument.as_ref()))),
         Op::Totals(totals) => totals.fields.is_empty() || totals.fields.iter().any(Name::is_pattern),
         Op::AppendCols(_)
+        | Op::SelfJoin(_)
         | Op::AppendPipe(_)
         | Op::Combine(_)
         | Op::ForEach(_)

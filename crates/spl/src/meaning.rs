@@ -100,6 +100,7 @@ fn lower(call: &Call, first: bool, begun: &TimeRange) -> Result<Vec<Op>, Vec<Dia
         Command::Reverse => Op::Limit(Limit::Last(u64::MAX)),
         Command::Rex(rex) => rex::op(rex),
         Command::Search(predicate) => search(predicate, first)?,
+        Command::SelfJoin(join) => Op::SelfJoin(join.clone()),
         Command::Set(set) => set::op(set)?,
         Command::SetFields(extend) => Op::Extend(extend.clone()),
         Command::Sort(sort) => Op::Sort(sort.clone()),

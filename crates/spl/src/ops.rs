@@ -103,6 +103,8 @@ pub enum Op {
     Format(Format),
     /// The first rows as the text of a search: `return`.
     Return(Return),
+    /// The fields of later rows that have the same keys: `selfjoin`.
+    SelfJoin(SelfJoin),
     /// An error where there are no rows: `require`.
     Require,
     /// Most or least frequent values: `top`, `rare`.
@@ -654,6 +656,19 @@ pub enum JoinTime {
     Earlier,
     /// `earlier=f`
     Later,
+}
+
+/// See [`Op::SelfJoin`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct SelfJoin {
+    /// Fields that must be equal.
+    pub fields: Vec<Name>,
+    /// Matches a row; 0 is all.
+    pub max: u64,
+    /// The later row's values beat those of the row.
+    pub overwrite: bool,
+    /// Rows whose keys no other row has stay.
+    pub keep_single: bool,
 }
 
 /// See [`Op::Set`].

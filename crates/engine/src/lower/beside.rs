@@ -96,6 +96,11 @@ impl Beside {
         Ok((first, Self { table, overwrite }))
     }
 
+    /// The second table is at hand, with the types of the first.
+    pub(crate) fn of(table: RecordBatch, overwrite: bool) -> Self {
+        Self { table, overwrite }
+    }
+
     /// Rows of the second table.
     pub(crate) fn rows(&self) -> usize {
         self.table.num_rows()

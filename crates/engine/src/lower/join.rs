@@ -97,7 +97,7 @@ impl Index {
     }
 }
 
-fn columns<'a>(
+pub(super) fn columns<'a>(
     batch: &RecordBatch,
     names: impl Iterator<Item = &'a str>,
 ) -> DataFusionResult<Vec<Option<Values>>> {
@@ -105,7 +105,7 @@ fn columns<'a>(
 }
 
 /// Writes the values of the keys as one text; false where a key has no value, which is like no other.
-fn write_key(columns: &[Option<Values>], row: usize, key: &mut String) -> bool {
+pub(super) fn write_key(columns: &[Option<Values>], row: usize, key: &mut String) -> bool {
     key.clear();
     for column in columns {
         let texts = column.as_ref().map(|column| column.cell(row).texts()).unwrap_or_default();

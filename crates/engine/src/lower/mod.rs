@@ -39,6 +39,7 @@ pub(crate) mod scan;
 pub(crate) mod search;
 pub(crate) mod sed;
 pub(crate) mod select;
+pub(crate) mod selfjoin;
 pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod set;

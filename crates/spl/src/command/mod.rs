@@ -59,6 +59,7 @@ pub(crate) mod r#return;
 pub(crate) mod reverse;
 pub mod rex;
 pub(crate) mod search;
+pub(crate) mod selfjoin;
 pub mod set;
 pub(crate) mod setfields;
 pub(crate) mod sort;
@@ -197,6 +198,8 @@ pub enum Command {
     Rex(rex::RexCommand),
     /// `search a=1`
     Search(Search),
+    /// `selfjoin user`
+    SelfJoin(ops::SelfJoin),
     /// `set diff [ … ] [ … ]`
     Set(set::Set),
     /// `setfields a="b"`
@@ -323,6 +326,7 @@ pub static ALL: &[Doc] = &[
     reverse::DOC,
     rex::DOC,
     search::DOC,
+    selfjoin::DOC,
     set::DOC,
     setfields::DOC,
     sort::DOC,
@@ -451,6 +455,7 @@ impl Command {
             "reverse" => reverse::parse(),
             "rex" => rex::parse(cursor, span),
             "search" => search::parse(cursor),
+            "selfjoin" => selfjoin::parse(cursor, span),
             "set" => set::parse(cursor, span),
             "setfields" => setfields::parse(cursor),
             "sort" => sort::parse(cursor),
@@ -533,6 +538,7 @@ impl Command {
             Command::Return(give) => r#return::print(give),
             Command::Rex(rex) => rex::print(rex),
             Command::Search(predicate) => search::print(predicate),
+            Command::SelfJoin(join) => selfjoin::print(join),
             Command::Set(set) => set::print(set),
             Command::SetFields(extend) => setfields::print(extend),
             Command::Sort(sort) => sort::print(sort),

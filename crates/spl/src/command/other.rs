@@ -92,7 +92,6 @@ pub static OTHER: &[Other] = &[
     on_server("score", &[], "Scores a trained model", "compute the score with `stats`"),
     here("scrub", &[], "Makes names and numbers anonymous"),
     here("searchtxn", &[], "Finds transactions"),
-    here("selfjoin", &[], "Joins the rows with themselves"),
     on_server("sendalert", &[], "Triggers an alert action", "drop it: the rows are the result, for another program to act on"),
     on_server("sendemail", &[], "Sends rows by mail", "drop it: the rows are the result, for another program to send"),
     here("sichart", &[], "Summary for `chart`"),
