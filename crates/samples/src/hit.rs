@@ -50,7 +50,7 @@ fn start(host: &Host, at: FileTime, program: Program, line: String) -> Event {
 }
 
 fn connect(host: &Host, at: FileTime, program: Program, server: String, port: u16) -> Event {
-    let process = host.process(at.before_millis(200), 6184, program, program.image, &user());
+    let process = host.process(at.before_millis(200), 6184, program.clone(), program.image, &user());
     host.network(at, &process, &host.connect(51_544, server, port))
 }
 

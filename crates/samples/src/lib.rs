@@ -10,7 +10,8 @@
 //!
 //! [`sysmon`] makes events with Sysmon's fields, [`attack`] the five tests of the T1048.003
 //! package, [`noise`] a busy machine that does nothing wrong. [`shipped`] puts these together to
-//! the files in `samples/`, [`mod@bench`] to the benchmark set. Start reading at [`event`].
+//! the files in `samples/`, [`mod@bench`] to the benchmark set. [`scenario`] makes whatever a machine and a sensor log
+//! of a given course of events: Sysmon, Security, PowerShell, auditd, Zeek, Suricata. Start reading at [`event`].
 
 pub mod attack;
 pub mod bench;
@@ -23,6 +24,7 @@ pub mod noise;
 pub mod program;
 pub mod random;
 pub mod render;
+pub mod scenario;
 pub mod shipped;
 pub mod sysmon;
 pub mod time;

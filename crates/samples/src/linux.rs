@@ -49,7 +49,7 @@ fn quiet_event(host: &Host, at: FileTime, number: u64, random: &mut Random) -> E
         (program::APT, "apt-get -qq -y update"),
         (program::CRON, "/usr/sbin/CRON -f -P"),
     ];
-    let (program, line) = *random.pick(&commands);
+    let (program, line) = random.pick(&commands).clone();
     let logon = user();
     let id = 2300 + number as u32;
     let process = host.process(at, id, program, line, &logon);

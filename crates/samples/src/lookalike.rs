@@ -100,6 +100,7 @@ fn account(user: &'static str) -> Logon {
 /// A process of SYSTEM that has been running since midnight.
 fn service(host: &Host, program: Program) -> Process {
     let logon = Logon { user: "NT AUTHORITY\\SYSTEM".into(), id: 0x3E7, session: 0, integrity: "System" };
-    let id = 2000 + crate::random::hash(program.image) as u32 % 900 * 4;
-    host.process(FileTime::MIDNIGHT, id, program, program.image, &logon)
+    let id = 2000 + crate::random::hash(&program.image) as u32 % 900 * 4;
+    let line = program.image.clone();
+    host.process(FileTime::MIDNIGHT, id, program, line, &logon)
 }

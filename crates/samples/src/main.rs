@@ -1,9 +1,10 @@
-//! Writes the sample logs and the benchmark set.
+//! Writes the sample logs, the benchmark set and the logs of scenarios.
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use sluice_samples::scenario::{self, Telemetry};
 use sluice_samples::{bench, shipped};
 
 /// Writes logs whose content is known.
@@ -37,6 +38,16 @@ enum Command {
         #[arg(long, default_value_t = 1048)]
         seed: u64,
     },
+    /// Write the logs that scenarios leave behind, a folder each
+    Scenarios {
+        /// The scenarios, a JSON object a line; the shipped ones are in `crates/samples/scenarios`.
+        file: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+        /// What is logged.
+        #[arg(long, value_enum, default_value_t = Telemetry::Full)]
+        telemetry: Telemetry,
+    },
 }
 
 fn main() -> Result<()> {
@@ -45,6 +56,11 @@ fn main() -> Result<()> {
         Command::Bench { folder, evtx_mb, json_mb, xml_mb, seed } => {
             let plan = bench::Plan { evtx: evtx_mb, json: json_mb, xml: xml_mb, seed };
             bench::write(&folder, plan, |summary| println!("{}", summary.to_json()))?;
+        }
+        Command::Scenarios { file, folder, telemetry } => {
+            let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+            let scenarios = scenario::read(&text).with_context(|| file.display().to_string())?;
+            scenario::write(&scenarios, &folder, telemetry)?;
         }
     }
     Ok(())

@@ -1,22 +1,25 @@
 //! Programs that run on the machines of the samples, with what their version resource says.
 
+use std::borrow::Cow;
+
 use crate::random::{Random, hash};
+use crate::value::Text;
 
 /// One program. Its hashes follow from its path, so that they are the same everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     /// The path.
-    pub image: &'static str,
+    pub image: Text,
     /// FileVersion.
-    pub version: &'static str,
+    pub version: Text,
     /// Description.
-    pub description: &'static str,
+    pub description: Text,
     /// Product.
-    pub product: &'static str,
+    pub product: Text,
     /// Company.
-    pub company: &'static str,
+    pub company: Text,
     /// OriginalFileName.
-    pub original: &'static str,
+    pub original: Text,
 }
 
 impl Program {
@@ -25,25 +28,35 @@ impl Program {
         if self.image.starts_with('/') {
             return "-".to_owned();
         }
-        let mut random = Random::new(hash(self.image));
+        let mut random = Random::new(hash(&self.image));
         format!("MD5={},SHA256={},IMPHASH={}", random.hex(32), random.hex(64), random.hex(32))
     }
 
     /// The name without the folder.
-    pub fn file_name(&self) -> &'static str {
-        self.image.rsplit(['\\', '/']).next().unwrap_or(self.image)
+    pub fn file_name(&self) -> &str {
+        self.image.rsplit(['\\', '/']).next().unwrap_or(&self.image)
     }
 }
 
 /// A part of Windows.
 const fn windows(image: &'static str, description: &'static str, original: &'static str) -> Program {
+    library(image, "10.0.19041.1 (WinBuild.160101.0800)", description, original)
+}
+
+/// A part of Windows in this version.
+pub(crate) const fn library(
+    image: &'static str,
+    version: &'static str,
+    description: &'static str,
+    original: &'static str,
+) -> Program {
     Program {
-        image,
-        version: "10.0.19041.1 (WinBuild.160101.0800)",
-        description,
-        product: "Microsoft® Windows® Operating System",
-        company: "Microsoft Corporation",
-        original,
+        image: Cow::Borrowed(image),
+        version: Cow::Borrowed(version),
+        description: Cow::Borrowed(description),
+        product: Cow::Borrowed("Microsoft® Windows® Operating System"),
+        company: Cow::Borrowed("Microsoft Corporation"),
+        original: Cow::Borrowed(original),
     }
 }
 
@@ -55,12 +68,27 @@ const fn installed(
     company: &'static str,
     original: &'static str,
 ) -> Program {
-    Program { image, version, description: product, product, company, original }
+    Program {
+        image: Cow::Borrowed(image),
+        version: Cow::Borrowed(version),
+        description: Cow::Borrowed(product),
+        product: Cow::Borrowed(product),
+        company: Cow::Borrowed(company),
+        original: Cow::Borrowed(original),
+    }
 }
 
 /// A program of Linux, where Sysmon knows the path only.
 const fn linux(image: &'static str) -> Program {
-    Program { image, version: "-", description: "-", product: "-", company: "-", original: "-" }
+    const NONE: Text = Cow::Borrowed("-");
+    Program {
+        image: Cow::Borrowed(image),
+        version: NONE,
+        description: NONE,
+        product: NONE,
+        company: NONE,
+        original: NONE,
+    }
 }
 
 /// Windows Command Processor.

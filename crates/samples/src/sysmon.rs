@@ -93,7 +93,7 @@ impl Host {
 
     /// Event 1: a process started.
     pub fn process_create(&self, at: FileTime, process: &Process, parent: &Process) -> Event {
-        let Program { image, version, description, product, company, original } = process.program;
+        let Program { image, version, description, product, company, original } = process.program.clone();
         let logon = &process.logon;
         let logon_guid = Guid {
             first: self.id,
@@ -103,12 +103,12 @@ impl Host {
         };
         let mut data = head(at, process);
         data.extend([
-            ("Image", Value::text(image)),
-            ("FileVersion", Value::text(version)),
-            ("Description", Value::text(description)),
-            ("Product", Value::text(product)),
-            ("Company", Value::text(company)),
-            ("OriginalFileName", Value::text(original)),
+            ("Image", Value::Text(image)),
+            ("FileVersion", Value::Text(version)),
+            ("Description", Value::Text(description)),
+            ("Product", Value::Text(product)),
+            ("Company", Value::Text(company)),
+            ("OriginalFileName", Value::Text(original)),
             ("CommandLine", Value::Text(process.command_line.clone())),
             ("CurrentDirectory", Value::text(directory(process))),
             ("User", Value::Text(logon.user.clone())),
@@ -119,7 +119,7 @@ impl Host {
             ("Hashes", Value::text(process.program.hashes())),
             ("ParentProcessGuid", Value::Guid(parent.guid)),
             ("ParentProcessId", Value::U32(parent.id)),
-            ("ParentImage", Value::text(parent.program.image)),
+            ("ParentImage", Value::Text(parent.program.image.clone())),
             ("ParentCommandLine", Value::Text(parent.command_line.clone())),
             ("ParentUser", Value::Text(parent.logon.user.clone())),
         ]);
@@ -131,7 +131,7 @@ impl Host {
         let Connection { protocol, initiated, source, destination } = connection;
         let mut data = head(at, process);
         data.extend([
-            ("Image", Value::text(process.program.image)),
+            ("Image", Value::Text(process.program.image.clone())),
             ("User", Value::Text(process.logon.user.clone())),
             ("Protocol", Value::text(*protocol)),
             ("Initiated", Value::Bool(*initiated)),
@@ -153,13 +153,13 @@ impl Host {
     pub fn image_load(&self, at: FileTime, process: &Process, library: &Program) -> Event {
         let mut data = head(at, process);
         data.extend([
-            ("Image", Value::text(process.program.image)),
-            ("ImageLoaded", Value::text(library.image)),
-            ("FileVersion", Value::text(library.version)),
-            ("Description", Value::text(library.description)),
-            ("Product", Value::text(library.product)),
-            ("Company", Value::text(library.company)),
-            ("OriginalFileName", Value::text(library.original)),
+            ("Image", Value::Text(process.program.image.clone())),
+            ("ImageLoaded", Value::Text(library.image.clone())),
+            ("FileVersion", Value::Text(library.version.clone())),
+            ("Description", Value::Text(library.description.clone())),
+            ("Product", Value::Text(library.product.clone())),
+            ("Company", Value::Text(library.company.clone())),
+            ("OriginalFileName", Value::Text(library.original.clone())),
             ("Hashes", Value::text(library.hashes())),
             ("Signed", Value::text("true")),
             ("Signature", Value::text("Microsoft Windows")),
@@ -173,7 +173,7 @@ impl Host {
     pub fn file_create(&self, at: FileTime, process: &Process, path: impl Into<Text>) -> Event {
         let mut data = head(at, process);
         data.extend([
-            ("Image", Value::text(process.program.image)),
+            ("Image", Value::Text(process.program.image.clone())),
             ("TargetFilename", Value::text(path)),
             ("CreationUtcTime", Value::text(at.to_sysmon_text())),
             ("User", Value::Text(process.logon.user.clone())),
@@ -193,7 +193,7 @@ impl Host {
         let mut data = head(at, process);
         // The manifest has EventType before UtcTime.
         data.insert(1, ("EventType", Value::text(kind)));
-        data.push(("Image", Value::text(process.program.image)));
+        data.push(("Image", Value::Text(process.program.image.clone())));
         data.push(("TargetObject", Value::text(target)));
         data.extend(details.map(|details| ("Details", Value::Text(details))));
         data.push(("User", Value::Text(process.logon.user.clone())));
@@ -206,14 +206,14 @@ impl Host {
         at: FileTime,
         process: &Process,
         name: impl Into<Text>,
-        (status, results): (&'static str, Text),
+        (status, results): (impl Into<Text>, Text),
     ) -> Event {
         let mut data = head(at, process);
         data.extend([
             ("QueryName", Value::text(name)),
             ("QueryStatus", Value::text(status)),
             ("QueryResults", Value::Text(results)),
-            ("Image", Value::text(process.program.image)),
+            ("Image", Value::Text(process.program.image.clone())),
             ("User", Value::Text(process.logon.user.clone())),
         ]);
         self.event(22, at, data)

@@ -74,6 +74,17 @@ impl FileTime {
         format!("{month} {:>2} {:02}:{:02}:{:02}", c.day, c.hour, c.minute, c.second)
     }
 
+    /// `2026-11-24T21:14:02.118000+0000`, as Suricata has it.
+    pub fn to_eve_text(self) -> String {
+        let c = self.civil();
+        format!("{}.{:06}+0000", c.seconds_text('T'), c.ticks / 10)
+    }
+
+    /// `1795554842.118`, as auditd and Zeek have it.
+    pub fn to_epoch_text(self) -> String {
+        format!("{}.{:03}", self.unix_seconds(), self.0 / TICKS_PER_MILLI % 1000)
+    }
+
     /// Seconds since 1970, as Sysmon puts it in a ProcessGuid.
     pub fn unix_seconds(self) -> u32 {
         u32::try_from((self.0 / 10_000_000).saturating_sub(11_644_473_600)).unwrap_or(u32::MAX)
@@ -124,6 +135,8 @@ mod tests {
         assert_eq!(FileTime::ATTACK.to_sysmon_text(), "2026-11-24 21:14:02.118");
         assert_eq!(FileTime::MIDNIGHT.to_nanos_text(), "2026-11-24T00:00:00.000000000Z");
         assert_eq!(FileTime::ATTACK.unix_seconds(), 1_795_554_842);
+        assert_eq!(FileTime::ATTACK.to_epoch_text(), "1795554842.118");
+        assert_eq!(FileTime::ATTACK.to_eve_text(), "2026-11-24T21:14:02.118000+0000");
     }
 
     #[test]

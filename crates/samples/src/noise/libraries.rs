@@ -1,16 +1,9 @@
 //! Libraries that processes load.
 
-use crate::program::Program;
+use crate::program::{self, Program};
 
 const fn library(image: &'static str, description: &'static str, original: &'static str) -> Program {
-    Program {
-        image,
-        version: "10.0.19041.5129 (WinBuild.160101.0800)",
-        description,
-        product: "Microsoft® Windows® Operating System",
-        company: "Microsoft Corporation",
-        original,
-    }
+    program::library(image, "10.0.19041.5129 (WinBuild.160101.0800)", description, original)
 }
 
 /// The libraries, all of Windows.

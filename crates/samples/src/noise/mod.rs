@@ -61,7 +61,7 @@ impl Noise {
         };
         let parents = [program::SERVICES, program::SVCHOST, program::EXPLORER, program::CMD, program::CODE];
         noise.running.extend(parents.map(|program| noise.standing(program)));
-        let talking = network::PROGRAMS.iter().map(|program| noise.standing(*program)).collect();
+        let talking = network::PROGRAMS.iter().map(|program| noise.standing(program.clone())).collect();
         noise.talking = talking;
         noise
     }
@@ -96,7 +96,7 @@ impl Noise {
         let line = command.line(&mut self.random);
         self.next_id = 1000 + (self.next_id + 4 * self.random.between(1, 60)) % 28_000;
         let logon = if command.by_system { &self.system } else { &self.user };
-        let process = self.host.process(self.now, self.next_id, command.program, line, logon);
+        let process = self.host.process(self.now, self.next_id, command.program.clone(), line, logon);
         let parent = self.random.pick(&self.running).clone();
         let event = self.host.process_create(self.now, &process, &parent);
         self.remember(process);
@@ -114,7 +114,7 @@ impl Noise {
 
     fn network(&mut self) -> Event {
         let process = self.random.pick(&self.talking).clone();
-        let (ip, port) = network::destination(&mut self.random, process.program);
+        let (ip, port) = network::destination(&mut self.random, &process.program);
         let from_port = self.random.between(49_152, 65_535) as u16;
         let mut connection = self.host.connect(from_port, ip, port);
         if connection.destination.0.contains(':') {
@@ -149,7 +149,7 @@ impl Noise {
 
     /// A process that has been running since the machine started.
     fn standing(&self, program: Program) -> Process {
-        let id = 400 + crate::random::hash(program.image) as u32 % 400 * 4;
+        let id = 400 + crate::random::hash(&program.image) as u32 % 400 * 4;
         let line = format!("\"{}\"", program.image);
         self.host.process(self.now.before_millis(3_600_000), id, program, line, &self.system)
     }

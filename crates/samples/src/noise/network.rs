@@ -29,7 +29,7 @@ const UNLISTED: [u16; 12] = [443, 443, 443, 443, 443, 8443, 993, 587, 22, 3389, 
 const INSIDE: [u16; 9] = [445, 389, 88, 135, 3268, 53, 443, 5985, 1433];
 
 /// An address and a port that this program may connect to.
-pub(super) fn destination(random: &mut Random, program: Program) -> (Text, u16) {
+pub(super) fn destination(random: &mut Random, program: &Program) -> (Text, u16) {
     let is_excluded = EXCLUDED.contains(&program.file_name());
     match random.below(10) {
         0..2 => (inside(random), *random.pick(&LISTED)),
