@@ -140,6 +140,10 @@ pub(crate) struct Running {
     /// A Splunk app's folder, whose macros and lookups the queries use. May be repeated
     #[arg(long = "app", value_name = "DIR")]
     pub(crate) apps: Vec<PathBuf>,
+    /// The folder for the tables that `outputlookup` writes; queries also read the tables that are there, before those
+    /// of apps. Without it `outputlookup` is an error
+    #[arg(long, value_name = "DIR")]
+    pub(crate) lookup_out: Option<PathBuf>,
     /// The MaxMind DB file that tells `iplocation` where addresses are, for example `GeoLite2-City.mmdb`
     #[arg(long, value_name = "FILE")]
     pub(crate) geoip: Option<PathBuf>,

@@ -15,6 +15,9 @@ pub enum Error {
     /// A budget was hit.
     #[error("stopped: {0}")]
     Limit(String),
+    /// A lookup table could not be written.
+    #[error("{0}")]
+    Write(String),
 }
 
 /// A diagnostic that an operator comes upon while it runs.

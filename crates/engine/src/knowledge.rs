@@ -13,7 +13,8 @@ use std::sync::Arc;
 use sluice_spl::macros::{Macro, Macros};
 
 use crate::conf::{self, Stanzas};
-use crate::lookup::{Definition, Table};
+use crate::lookup::folder::{self, Change, FileName};
+use crate::lookup::{Definition, Table, Written};
 use crate::model::{self, Model};
 
 pub(crate) use derive::ASIDE;
@@ -27,6 +28,7 @@ pub struct Knowledge {
     /// Search macros.
     pub macros: Macros,
     lookups: BTreeMap<String, Lookup>,
+    written: Written,
     /// Those of apps; they come before those inside the binary.
     models: BTreeMap<String, Arc<Model>>,
     saved_searches: BTreeMap<String, String>,
@@ -40,6 +42,14 @@ enum Lookup {
     Defined(Definition),
     /// In memory already.
     Loaded(Arc<Table>, Definition),
+}
+
+impl Lookup {
+    fn definition(&self) -> Definition {
+        match self {
+            Self::Defined(definition) | Self::Loaded(_, definition) => definition.clone(),
+        }
+    }
 }
 
 /// The `.conf` files whose stanzas all apps share: what one app says of a sourcetype adds to what another does.
@@ -222,14 +232,62 @@ impl Knowledge {
         self.lookups.keys().map(String::as_str)
     }
 
+    /// Says what becomes of the rows of `outputlookup`.
+    pub fn write_lookups(&mut self, written: Written) {
+        self.written = written;
+    }
+
+    /// What becomes of the rows of `outputlookup`.
+    pub(crate) fn written(&self) -> &Written {
+        &self.written
+    }
+
+    /// Makes the changes of a query that has run.
+    pub(crate) fn change(&self, changes: &[Change]) -> Result<(), String> {
+        match &self.written {
+            Written::Folder(path) => folder::apply(path, changes),
+            Written::Refused | Written::Nowhere => Ok(()),
+        }
+    }
+
     /// A lookup's table and definition, by definition or file name; `None` if there is none.
     pub(crate) fn lookup(&self, name: &str) -> Option<Result<(Arc<Table>, Definition), String>> {
-        Some(match self.lookups.get(name)? {
+        let known = self.lookups.get(name);
+        if let Some(table) = self.written_before(name) {
+            let definition = known.map_or_else(|| Definition::of_file(name.into()), Lookup::definition);
+            return Some(table.map(|table| (Arc::new(table), definition)));
+        }
+        Some(match known? {
             Lookup::Loaded(table, definition) => Ok((Arc::clone(table), definition.clone())),
             Lookup::Defined(definition) => {
                 Table::read(&definition.file).map(|table| (Arc::new(table), definition.clone()))
             }
         })
+    }
+
+    /// Whether a lookup has a table, which may be one that cannot be read.
+    pub(crate) fn has_table(&self, name: &str) -> bool {
+        let of_app = match self.lookups.get(name) {
+            Some(Lookup::Loaded(..)) => true,
+            Some(Lookup::Defined(definition)) => definition.file.is_file(),
+            None => false,
+        };
+        of_app || self.written_before(name).is_some()
+    }
+
+    fn written_before(&self, name: &str) -> Option<Result<Table, String>> {
+        match &self.written {
+            Written::Folder(path) => folder::read(path, &self.lookup_file(name)?),
+            Written::Refused | Written::Nowhere => None,
+        }
+    }
+
+    /// The file that a lookup's table is written to: that of its definition, or else its name must be one.
+    pub(crate) fn lookup_file(&self, name: &str) -> Option<FileName> {
+        match self.lookups.get(name) {
+            Some(known) => FileName::new(known.definition().file.file_name()?.to_str()?),
+            None => FileName::new(name),
+        }
     }
 }
 

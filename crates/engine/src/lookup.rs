@@ -1,6 +1,8 @@
 //! Lookup tables: rows of a CSV file, and how a definition in `transforms.conf` matches them
 //! (Splunk Knowledge Manager Manual, "Configure CSV lookups").
 
+pub(crate) mod folder;
+
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -8,6 +10,8 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 
 use crate::wildcard::Matcher;
+
+pub use folder::Written;
 
 /// A table of text; an empty cell is no value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -38,6 +38,7 @@ impl Needed {
                 *self = Self::default();
             }
             Op::ReadLookup(_) => {}
+            Op::WriteLookup(_) => self.all = true,
             Op::Filter(Filter::Search(search)) => self.search(search),
             Op::Filter(Filter::Where(expr)) => self.expr(expr),
             Op::Extend(extend) => self.extend(extend),

@@ -24,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::given::Given;
 use crate::kernel::Context;
 use crate::knowledge::{ASIDE, Knowledge, is_label};
+use crate::lookup::folder::Change;
 use crate::lower;
 use crate::model;
 use crate::needed::Needed;
@@ -55,6 +56,8 @@ pub(crate) struct Planner<'a> {
     pushdown: bool,
     /// What is odd about the query, as far as planning it shows.
     warnings: Mutex<Vec<Diagnostic>>,
+    /// Lookup tables as `outputlookup` makes them, to be written when the query has run.
+    changes: Mutex<Vec<Change>>,
 }
 
 impl<'a> Planner<'a> {
@@ -77,6 +80,7 @@ impl<'a> Planner<'a> {
             given: None,
             pushdown: false,
             warnings: Mutex::default(),
+            changes: Mutex::default(),
         }
     }
 
@@ -113,6 +117,18 @@ impl<'a> Planner<'a> {
     pub(crate) fn warn(&self, warning: Diagnostic) {
         if let Ok(mut warnings) = self.warnings.lock() {
             warnings.push(warning);
+        }
+    }
+
+    /// The lookup tables that change when the query has run.
+    pub(crate) fn changes(&self) -> Vec<Change> {
+        self.changes.lock().map(|changes| changes.clone()).unwrap_or_default()
+    }
+
+    /// Says that a lookup table changes.
+    pub(crate) fn change(&self, change: Change) {
+        if let Ok(mut changes) = self.changes.lock() {
+            changes.push(change);
         }
     }
 
@@ -271,6 +287,7 @@ impl<'a> Planner<'a> {
             }
             Op::Require => self.require(rel).await,
             Op::SelfJoin(join) => lower::selfjoin::lower(join, rel, self).await,
+            Op::WriteLookup(write) => lower::write_lookup::lower(write, rel, self).await,
             Op::Top(top) => lower::top::lower(top, rel, self).await,
             Op::Pivot(pivot) => lower::pivot::lower(pivot, rel, range(ops, self)?, self).await,
             Op::Untable(untable) => lower::untable::lower(untable, rel),
@@ -454,6 +471,7 @@ fn command(op: &Op) -> &'static str {
         Op::Return(_) => "return",
         Op::Require => "require",
         Op::SelfJoin(_) => "selfjoin",
+        Op::WriteLookup(_) => "outputlookup",
         Op::Top(top) if top.rare => "rare",
         Op::Top(_) => "top",
         Op::Continuous(_) => "makecontinuous",
@@ -530,7 +548,8 @@ fn needs_fields(op: &Op) -> bool {
         | Op::Transpose(_)
         | Op::Uniq
         | Op::Untable(_)
-        | Op::Wrap(_) => true,
+        | Op::Wrap(_)
+        | Op::WriteLookup(_) => true,
         _ => false,
     }
 }

@@ -13,6 +13,7 @@ use sluice_spl::ops::Op;
 use crate::error::{Error, Result};
 use crate::given::Given;
 use crate::knowledge::Knowledge;
+use crate::lookup::folder::Change;
 use crate::planner::Planner;
 use crate::rows::Rows;
 use crate::settings::Settings;
@@ -82,6 +83,12 @@ impl Engine {
     pub fn run(&self, text: &str, inputs: &Inputs, tally: &Arc<Tally>) -> Result<Answer> {
         let parsed = self.parse(text).map_err(Error::Query)?;
         let outcome = self.run_parsed(&parsed, inputs, tally, self.settings.pushdown)?;
+        self.finish(parsed, outcome)
+    }
+
+    /// Writes the tables of `outputlookup`, now that nothing else can fail.
+    fn finish(&self, parsed: Parsed, outcome: Outcome) -> Result<Answer> {
+        self.knowledge.change(&outcome.changes).map_err(Error::Write)?;
         Ok(parsed.answer(outcome))
     }
 
@@ -133,7 +140,7 @@ impl Engine {
             self.rows(&parsed.ops, &planner).await
         });
         match outcome {
-            Ok(outcome) => Ok(parsed.answer(outcome)),
+            Ok(outcome) => self.finish(parsed, outcome),
             Err(Error::Query(errors)) => Err(Error::Query(original(errors, &parsed.expanded))),
             Err(other) => Err(other),
         }
@@ -180,7 +187,7 @@ impl Engine {
         let (schema, batches) = stage::widen(rel.plan.schema().inner(), &batches)?;
         let rows = Rows::with_fields(&stage::shown(&schema, rel.has_rest()), &schema, &batches)?;
         let passed = counts.into_iter().map(|(name, count)| (name, count.load(Ordering::Relaxed))).collect();
-        Ok(Outcome { rows, passed, warnings: planner.warnings() })
+        Ok(Outcome { rows, passed, warnings: planner.warnings(), changes: planner.changes() })
     }
 
     fn block_on<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
@@ -208,6 +215,8 @@ struct Outcome {
     passed: Vec<(&'static str, u64)>,
     /// What planning found to be odd, with places in the expanded text.
     warnings: Vec<Diagnostic>,
+    /// What becomes of lookup tables.
+    changes: Vec<Change>,
 }
 
 struct Parsed {

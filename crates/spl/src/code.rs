@@ -71,6 +71,9 @@ pub const UNKNOWN_SAVED_SEARCH: &str = "SPL0309";
 /// A field that the dataset does not have.
 pub const UNKNOWN_FIELD: &str = "SPL0310";
 
+/// A lookup that would be written, and no folder for it.
+pub const NO_LOOKUP_FOLDER: &str = "SPL0311";
+
 /// OR and AND side by side without parentheses.
 pub const MIXED_AND_OR: &str = "SPL0400";
 /// A term that makes another one dead.

@@ -88,6 +88,7 @@ fn lower(call: &Call, first: bool, begun: &TimeRange) -> Result<Vec<Op>, Vec<Dia
         Command::MvCombine(combine) => Op::Combine(combine.clone()),
         Command::MvExpand(expand) => Op::Expand(expand.clone()),
         Command::NoMv(field) => Op::Single(field.clone()),
+        Command::OutputLookup(write) => Op::WriteLookup(write.clone()),
         Command::RangeMap(command) => rangemap::op(command),
         Command::Rare(top) | Command::Top(top) => Op::Top(top.clone()),
         Command::Regex(regex) => Op::Filter(regex::filter(regex)),

@@ -49,6 +49,8 @@ pub enum Op {
     Values(Values),
     /// A lookup table as rows: `inputlookup`.
     ReadLookup(ReadLookup),
+    /// The rows as a lookup table: `outputlookup`.
+    WriteLookup(WriteLookup),
     /// Rows that match.
     Filter(Filter),
     /// New or replaced fields, each seeing the ones before.
@@ -234,6 +236,21 @@ pub struct ReadLookup {
     pub start: u64,
     /// `max=`, default 1,000,000,000.
     pub max: u64,
+}
+
+/// See [`Op::WriteLookup`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct WriteLookup {
+    /// Lookup definition or file name.
+    pub name: Name,
+    /// `append=true`: behind the rows of the table, in its columns.
+    pub append: bool,
+    /// `create_empty=true`: no rows give an empty file.
+    pub create_empty: bool,
+    /// `override_if_empty=false`: no rows leave the table as it is.
+    pub override_if_empty: bool,
+    /// `max=`: at most so many rows.
+    pub max: Option<u64>,
 }
 
 /// See [`Op::Filter`].

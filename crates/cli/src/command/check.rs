@@ -9,6 +9,7 @@ use sluice_detect::output::Style;
 use sluice_detect::output::visible::{cut, pad, visible};
 use sluice_detect::{Error, select};
 use sluice_engine::Settings;
+use sluice_engine::lookup::Written;
 use sluice_spl::diagnostic::Diagnostic;
 
 use crate::args::Check;
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &Check) -> Exit {
             "no query found: `.spl`, YAML or JSON lines with `search`, `savedsearches.conf`",
         ));
     }
-    let engine = setup::engine(Settings::default(), &found.apps)?;
+    let engine = setup::engine(Settings::default(), &found.apps, Written::Nowhere)?;
     let checked: Vec<Checked> = found
         .queries
         .into_iter()

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Scan) -> Exit {
     let settings = setup::settings(&args.running, &args.reading, true)?;
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;
     let inputs = setup::inputs(&args.paths, &settings.input, console);
-    let engine = setup::engine(settings, &args.running.apps)?;
+    let engine = setup::engine(settings, &args.running.apps, setup::written(&args.running)?)?;
 
     let mut run = Run { summary: Summary::of_inputs(&inputs), wrong_query: false, console };
     let findings = run.detections(&engine, &detections, &inputs);

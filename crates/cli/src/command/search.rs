@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Search) -> Exit {
     let settings = setup::settings(&args.running, &args.reading, args.provenance)?;
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;
     let options = settings.input.clone();
-    let engine = setup::engine(settings, &args.running.apps)?;
+    let engine = setup::engine(settings, &args.running.apps, setup::written(&args.running)?)?;
     let reads = engine.needs_inputs(&query.text);
     if reads && paths.is_empty() {
         return Err(Stop::usage("the query reads events: name files or folders after it, or `-` for stdin"));

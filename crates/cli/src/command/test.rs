@@ -7,6 +7,7 @@ use sluice_detect::output::visible::{cut, pad, visible, wrap};
 use sluice_detect::test::{self, Outcome, Status};
 use sluice_detect::{Detection, select};
 use sluice_engine::Settings;
+use sluice_engine::lookup::Written;
 
 use crate::args::Test;
 use crate::console::Console;
@@ -30,7 +31,7 @@ pub(crate) fn run(args: &Test) -> Exit {
     }
     let settings = Settings { provenance: true, ..Settings::default() };
     let options = settings.input.clone();
-    let engine = setup::engine(settings, &args.apps)?;
+    let engine = setup::engine(settings, &args.apps, Written::Nowhere)?;
     let mut outcomes = Vec::new();
     for detection in &detections {
         for own in &detection.tests {

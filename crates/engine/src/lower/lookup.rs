@@ -30,7 +30,7 @@ fn table(name: &Name, knowledge: &Knowledge) -> Result<(Arc<Table>, Definition)>
                 Diagnostic::error(code::UNKNOWN_LOOKUP, name.span, format!("no lookup `{}`", name.text));
             Err(match nearest(&name.text, knowledge.lookups()) {
                 Some(near) => unknown.with_help(format!("did you mean `{near}`?")),
-                None => unknown.with_help("lookups come from the app folders that --app names"),
+                None => unknown.with_help("lookups come from the folders that --app and --lookup-out name"),
             }
             .into())
         }

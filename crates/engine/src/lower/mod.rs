@@ -59,6 +59,7 @@ pub(crate) mod untable;
 pub(crate) mod values;
 pub(crate) mod window;
 pub(crate) mod wrap;
+pub(crate) mod write_lookup;
 
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;

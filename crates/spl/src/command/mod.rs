@@ -48,6 +48,7 @@ pub(crate) mod mvcombine;
 pub(crate) mod mvexpand;
 pub(crate) mod nomv;
 pub mod other;
+pub(crate) mod outputlookup;
 pub mod rangemap;
 pub(crate) mod rare;
 pub mod regex;
@@ -176,6 +177,8 @@ pub enum Command {
     MvExpand(ops::Expand),
     /// `nomv a`
     NoMv(ops::Name),
+    /// `outputlookup seen.csv`
+    OutputLookup(ops::WriteLookup),
     /// `rangemap field=count low=1-30`
     RangeMap(rangemap::RangeMap),
     /// `rare Image`
@@ -315,6 +318,7 @@ pub static ALL: &[Doc] = &[
     mvcombine::DOC,
     mvexpand::DOC,
     nomv::DOC,
+    outputlookup::DOC,
     rangemap::DOC,
     rare::DOC,
     regex::DOC,
@@ -444,6 +448,7 @@ impl Command {
             "mvcombine" => mvcombine::parse(cursor),
             "mvexpand" => mvexpand::parse(cursor),
             "nomv" => nomv::parse(cursor),
+            "outputlookup" => outputlookup::parse(cursor, span),
             "rangemap" => rangemap::parse(cursor),
             "rare" => rare::parse(cursor),
             "regex" => regex::parse(cursor),
@@ -526,6 +531,7 @@ impl Command {
             Command::MvCombine(combine) => mvcombine::print(combine),
             Command::MvExpand(expand) => mvexpand::print(expand),
             Command::NoMv(field) => nomv::print(field),
+            Command::OutputLookup(write) => outputlookup::print(write),
             Command::RangeMap(command) => rangemap::print(command),
             Command::Rare(top) | Command::Top(top) => top::print(top),
             Command::Regex(regex) => regex::print(regex),

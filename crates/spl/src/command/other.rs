@@ -74,7 +74,6 @@ pub static OTHER: &[Other] = &[
     here("multikv", &[], "Takes fields from tables in text"),
     here("outlier", &[], "Removes numbers far from the rest"),
     on_server("outputcsv", &[], "Writes rows to a CSV file on the server", "drop it; `-o csv=FILE` writes the rows"),
-    on_server("outputlookup", &[], "Writes rows to a lookup", "drop it; `-o csv=FILE` writes the rows, for an app's `lookups` folder"),
     on_server("outputraw", &[], "Writes events' text", "`table _raw`, and `-o jsonl=FILE` writes the rows"),
     here("outputtext", &[], "Shows the text of events"),
     on_server("overlap", &[], "Finds gaps and overlaps of a summary index", "drop it: there is no summary index"),
