@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Run the tests of detection packages
     Test(Test),
+    /// Say what detection packages cover, measured by their tests
+    Report(Report),
     /// Say what each file is taken for
     Inputs(InputsArgs),
     /// Show the reference of an SPL command or function, or the help of a subcommand
@@ -107,6 +109,25 @@ pub(crate) struct Test {
     /// The same as PACKAGE. May be repeated
     #[arg(short = 'p', long = "package", value_name = "WHAT")]
     pub(crate) packages: Vec<String>,
+    /// A Splunk app's folder, whose macros and lookups the queries use. May be repeated
+    #[arg(long = "app", value_name = "DIR")]
+    pub(crate) apps: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) showing: Showing,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: sluice report T1048.003 -o jsonl=coverage.jsonl --navigator layer.json")]
+pub(crate) struct Report {
+    /// Packages or detections, as for -p; without any, the shipped packages
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) names: Vec<String>,
+    /// The same as PACKAGE. May be repeated
+    #[arg(short = 'p', long = "package", value_name = "WHAT")]
+    pub(crate) packages: Vec<String>,
+    /// Also write a layer for the ATT&CK Navigator: each technique's score is the share of its variants that are found
+    #[arg(long, value_name = "FILE")]
+    pub(crate) navigator: Option<PathBuf>,
     /// A Splunk app's folder, whose macros and lookups the queries use. May be repeated
     #[arg(long = "app", value_name = "DIR")]
     pub(crate) apps: Vec<PathBuf>,

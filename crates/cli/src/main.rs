@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::Search(args) => command::search::run(args),
         Command::Check(args) => command::check::run(args),
         Command::Test(args) => command::test::run(args),
+        Command::Report(args) => command::report::run(args),
         Command::Inputs(args) => command::inputs::run(args),
         Command::Help(args) => command::help::run(args),
     };

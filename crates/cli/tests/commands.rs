@@ -279,3 +279,54 @@ fn a_broken_pipe_is_a_success() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+/// A package of one detection, with a test for each verdict.
+fn small_package(folder: &Path) {
+    let tests = folder.join("tests");
+    fs::create_dir_all(&tests).unwrap();
+    for name in ["test2_curl_http_upload/sysmon_external.log", "test2_curl_http_upload/security_4688.xml"] {
+        fs::copy(log(name), tests.join(name.rsplit('/').next().unwrap())).unwrap();
+    }
+    fs::copy(log("test5_linux_tar_curl_ftp/auditd.log"), tests.join("auditd.log")).unwrap();
+    let detection = "name: Upload\nsearch: 'EventCode=1 CommandLine=*upload*'\ntype: TTP\n\
+        tags: {mitre_attack_id: [T1048.003]}\n";
+    fs::write(folder.join("upload.yml"), detection).unwrap();
+    let expected = "- {name: curl, attack_data: [{data: sysmon_external.log}], found: [{_record: 157318}]}\n\
+        - name: curl in the Security log\n  variant: curl\n  attack_data: [{data: security_4688.xml}]\n  found: []\n\
+        \x20 gaps: [{missed: {EventCode: 4688}, reason: Sysmon alone is read.}]\n\
+        - {name: tar, attack_data: [{data: auditd.log}], found: []}\n";
+    fs::write(tests.join("upload.yml"), expected).unwrap();
+}
+
+#[test]
+fn a_report_says_what_fires_in_which_telemetry_and_why_not() {
+    let folder = tempfile::tempdir().unwrap();
+    small_package(folder.path());
+    let layer = folder.path().join("layer.json");
+    let package = folder.path().to_str().unwrap();
+    let shown = sluice(&["report", package, "-o", "jsonl", "--navigator", layer.to_str().unwrap()]);
+    assert_eq!(code(&shown), 0, "{}", err(&shown));
+    let entries: Vec<serde_json::Value> =
+        out(&shown).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| [&entry["variant"], &entry["telemetry"][0], &entry["verdict"], &entry["reasons"][0]])
+        .map(|told| told.map(|value| value.as_str().unwrap_or("-")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ["curl", "Sysmon", "fires", "-"],
+            ["curl", "Security", "gap", "Sysmon alone is read."],
+            ["tar", "auditd", "silent", "-"]
+        ]
+    );
+    let layer: serde_json::Value = serde_json::from_slice(&fs::read(layer).unwrap()).unwrap();
+    assert_eq!(layer["techniques"][0]["techniqueID"], "T1048.003");
+    assert_eq!(layer["techniques"][0]["score"], 100);
+
+    let table = out(&sluice(&["report", package, "-o", "table"]));
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.contains("  fires    curl  Sysmon\n"), "{table}");
+    assert!(table.ends_with("all       1 fires, 1 silent\n"), "{table}");
+}

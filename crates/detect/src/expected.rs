@@ -12,6 +12,8 @@ use crate::error::Error;
 pub struct Test {
     /// Its name.
     pub name: String,
+    /// What was done, where several tests are of the same; else its name says it.
+    pub variant: Option<String>,
     /// The logs, relative to the folder that the test is written in.
     pub logs: Vec<String>,
     /// Findings that must be there, and no others; `None`: at least one, as contentctl's tests mean it.
@@ -49,6 +51,7 @@ pub enum GapKind {
 struct WrittenTest {
     #[serde(default)]
     name: String,
+    variant: Option<String>,
     #[serde(default)]
     attack_data: Vec<WrittenLog>,
     found: Option<Vec<BTreeMap<String, Value>>>,
@@ -89,6 +92,7 @@ fn understand(written: WrittenTest, file: &str) -> Result<Test, Error> {
     let gaps = written.gaps.into_iter().map(|gap| gap_of(gap, file)).collect::<Result<_, _>>()?;
     Ok(Test {
         name: written.name,
+        variant: written.variant,
         logs: written.attack_data.into_iter().map(|log| log.data).collect(),
         found: written.found.map(|found| found.into_iter().map(fields).collect()),
         gaps,

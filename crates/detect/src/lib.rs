@@ -6,11 +6,12 @@
 //! 1. [`select::detections`] finds the detections that the user names, or all shipped ones.
 //! 2. [`scan::run`] runs one over inputs.
 //! 3. [`output`] writes the rows; [`summary::Summary`] says what was read, found and lost.
-//! 4. [`test::run`] holds a detection to what its package says it finds.
+//! 4. [`test::run`] holds a detection to what its package says it finds; [`coverage::measure`] says what that covers.
 //!
 //! Start with `package.rs`: what a detection is.
 
 pub mod content;
+pub mod coverage;
 mod error;
 pub mod expected;
 pub mod output;
@@ -20,6 +21,7 @@ pub mod scan;
 pub mod select;
 mod shipped;
 pub mod summary;
+mod telemetry;
 pub mod test;
 
 pub use error::Error;
