@@ -147,7 +147,7 @@ fn counts(verdicts: &[Verdict]) -> String {
     let parts: Vec<String> = Verdict::ALL
         .iter()
         .filter(|verdict| count(**verdict) > 0)
-        .map(|verdict| format!("{} {}", count(*verdict), verdict.name()))
+        .map(|verdict| format!("{} {}", verdict.name(), count(*verdict)))
         .collect();
     parts.join(", ")
 }
