@@ -9,6 +9,7 @@ use sluice_detect::output::Style;
 use sluice_detect::output::visible::{cut, pad, visible, width, wrap};
 use sluice_detect::{Detection, select};
 use sluice_engine::Settings;
+use sluice_engine::lookup::Written;
 
 use crate::args::Report;
 use crate::console::Console;
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Report) -> Exit {
     }
     let settings = Settings { provenance: true, ..Settings::default() };
     let options = settings.input.clone();
-    let engine = setup::engine(settings, &args.apps)?;
+    let engine = setup::engine(settings, &args.apps, Written::Nowhere)?;
     let mut entries = Vec::new();
     for detection in &detections {
         entries.extend(coverage::measure(&engine, detection, &options)?);
