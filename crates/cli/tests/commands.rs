@@ -330,3 +330,23 @@ fn a_report_says_what_fires_in_which_telemetry_and_why_not() {
     assert!(table.contains("  fires    curl  Sysmon\n"), "{table}");
     assert!(table.ends_with("all       fires 1, silent 1\n"), "{table}");
 }
+
+#[test]
+fn a_macro_s_validation_is_an_error_at_the_call() {
+    let app = tempfile::tempdir().unwrap();
+    fs::create_dir(app.path().join("default")).unwrap();
+    let conf = "[few(1)]\nargs = n\ndefinition = makeresults count=$n$\nvalidation = n < 10\nerrormsg = n is too large\n\
+        [as(1)]\nargs = n\ndefinition = \"eval x=\" . $n$ * 2\niseval = 1\n";
+    fs::write(app.path().join("default/macros.conf"), conf).unwrap();
+    let app = app.path().display().to_string();
+    let search = |query: &str| sluice(&["search", query, "--app", &app, "-o", "jsonl"]);
+    let found = search("| `few(1)` | `as(21)` | table x");
+    assert_eq!((code(&found), out(&found)), (0, "{\"x\":42}\n".to_owned()), "{}", err(&found));
+    let refused = search("| `few(10)`");
+    assert_eq!(code(&refused), 2);
+    let text = err(&refused);
+    assert!(
+        text.contains("SPL0312 macro `few`: n is too large\n    | `few(10)`\n      ^^^^^^^^^ refused"),
+        "{text}"
+    );
+}

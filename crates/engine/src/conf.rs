@@ -31,6 +31,11 @@ pub(crate) fn merge(text: &str, stanzas: &mut Stanzas) {
     }
 }
 
+/// Whether the value of a setting means true.
+pub(crate) fn is_true(value: &str) -> bool {
+    matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "t" | "true" | "yes" | "y")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

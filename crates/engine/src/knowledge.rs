@@ -2,6 +2,7 @@
 //! what a search finds in events beside what stands in them.
 
 mod derive;
+mod evaluate;
 mod extraction;
 mod labels;
 mod props;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use sluice_spl::macros::{Macro, Macros};
 
 use crate::conf::{self, Stanzas};
+use crate::kernel::Context;
 use crate::lookup::folder::{self, Change, FileName};
 use crate::lookup::{Definition, Table, Written};
 use crate::model::{self, Model};
@@ -132,7 +134,7 @@ impl Knowledge {
                     definition,
                     validation: settings.remove("validation"),
                     errormsg: settings.remove("errormsg"),
-                    iseval: settings.get("iseval").is_some_and(|value| matches!(value.trim(), "1" | "true")),
+                    iseval: settings.get("iseval").is_some_and(|value| conf::is_true(value)),
                 },
             );
         }
@@ -210,6 +212,11 @@ impl Knowledge {
         let mut models: Vec<Arc<Model>> = shipped.chain(self.models.values()).map(Arc::clone).collect();
         models.sort_by(|a, b| a.name.cmp(&b.name));
         models
+    }
+
+    /// Says at what moment and in which zone the eval expressions of macros are computed.
+    pub(crate) fn evaluate_macros(&mut self, context: Context) {
+        self.macros.evaluate_by(move |text, args| evaluate::evaluate(text, args, &context));
     }
 
     /// A saved search's text by its name.

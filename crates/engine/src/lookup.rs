@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 
+use crate::conf::is_true;
 use crate::wildcard::Matcher;
 
 pub use folder::Written;
@@ -76,10 +77,6 @@ impl Definition {
             default_match: settings.get("default_match").cloned(),
         }
     }
-}
-
-fn is_true(value: &str) -> bool {
-    matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "t" | "true" | "yes" | "y")
 }
 
 /// `WILDCARD(process), CIDR(ip)`

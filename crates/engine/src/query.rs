@@ -40,7 +40,8 @@ const MAX_REPLANS: usize = 8;
 
 impl Engine {
     /// An engine.
-    pub fn new(settings: Settings, knowledge: Knowledge) -> Self {
+    pub fn new(settings: Settings, mut knowledge: Knowledge) -> Self {
+        knowledge.evaluate_macros(settings.context());
         Self { settings, knowledge }
     }
 

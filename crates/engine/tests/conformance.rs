@@ -193,9 +193,9 @@ fn knowledge(case: &Map<String, Value>) -> Knowledge {
             Macro {
                 args: args.filter(|arg| !arg.is_empty()).collect(),
                 definition: body["definition"].as_str().unwrap().to_owned(),
-                validation: None,
-                errormsg: None,
-                iseval: false,
+                validation: body["validation"].as_str().map(str::to_owned),
+                errormsg: body["errormsg"].as_str().map(str::to_owned),
+                iseval: body["iseval"] == true,
             },
         );
     }

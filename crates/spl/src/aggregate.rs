@@ -167,11 +167,17 @@ pub(crate) fn field(name: String, span: Span) -> Expr {
 fn written(cursor: &Cursor<'_>, word: &str, argument: Option<&Expr>, span: Span) -> String {
     match argument.map(|argument| &argument.kind) {
         None => word.to_owned(),
-        Some(ExprKind::Field(name) | ExprKind::Wildcard(name)) if !cursor.source(span).contains("eval") => {
+        Some(ExprKind::Field(name) | ExprKind::Wildcard(name)) if !holds_eval(cursor.source(span)) => {
             format!("{word}({name})")
         }
         Some(_) => cursor.source(span).to_owned(),
     }
+}
+
+/// Whether the argument of a call is written `eval(…)`.
+fn holds_eval(call: &str) -> bool {
+    let argument = call.split_once('(').map_or("", |(_, argument)| argument.trim_start());
+    argument.split_once('(').is_some_and(|(word, _)| word.trim_end().eq_ignore_ascii_case("eval"))
 }
 
 /// A function's canonical name and its percentile.
@@ -269,6 +275,8 @@ mod tests {
         assert_eq!(read("avg(*lay) AS *lay by a b"), "avg(*lay) AS *lay BY a, b");
         assert_eq!(read("count(eval(a=1)) sum(eval(b*2)) as c"), "count(eval(a=1)), sum(eval(b * 2)) AS c");
         assert_eq!(read("values(\"a b\") list(c{}.d)"), "values(\"a b\"), list(c{}.d)");
+        assert_eq!(read("count(\"evalal(a=1)\")"), "count(\"evalal(a=1)\")");
+        assert_eq!(read("max(eval(a))"), "max(a) AS \"max(eval(a))\"");
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub const MACRO_ARGUMENTS: &str = "SPL0302";
 pub const UNKNOWN_LOOKUP: &str = "SPL0303";
 /// A lookup that cannot be read, or lacks a column.
 pub const BAD_LOOKUP: &str = "SPL0304";
-/// A macro of a kind that is not expanded here.
+/// A macro with an eval expression, and nothing to compute it.
 pub const UNSUPPORTED_MACRO: &str = "SPL0305";
 /// What an app says of a field is wrong.
 pub const BAD_KNOWLEDGE: &str = "SPL0306";
@@ -73,6 +73,10 @@ pub const UNKNOWN_FIELD: &str = "SPL0310";
 
 /// A lookup that would be written, and no folder for it.
 pub const NO_LOOKUP_FOLDER: &str = "SPL0311";
+/// A macro's arguments that its validation refuses.
+pub const MACRO_REFUSED: &str = "SPL0312";
+/// A macro whose eval expression is wrong, or gives no text.
+pub const BAD_MACRO: &str = "SPL0313";
 
 /// OR and AND side by side without parentheses.
 pub const MIXED_AND_OR: &str = "SPL0400";

@@ -3,6 +3,8 @@
 //! Both are resolved before a query is parsed. Within quotes a backtick is a character like any other.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::code;
 use crate::diagnostic::Diagnostic;
@@ -21,21 +23,54 @@ pub struct Macro {
     pub args: Vec<String>,
     /// Its text, with `$arg$` where an argument goes.
     pub definition: String,
-    /// An eval expression that arguments must fulfil. It is kept, not evaluated.
+    /// An eval expression that arguments must fulfil: a condition, or one that gives the text of an error.
     pub validation: Option<String>,
     /// What to say where they do not.
     pub errormsg: Option<String>,
-    /// The definition is an eval expression whose result is the text. Not expanded here.
+    /// The definition is an eval expression whose result is the text.
     pub iseval: bool,
 }
 
+/// What an eval expression of a macro gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evaluated {
+    /// No value.
+    Null,
+    /// A condition; one that is null is false.
+    Condition(bool),
+    /// Text, or a number as text.
+    Text(String),
+}
+
+/// Computes an eval expression, in which the arguments of a macro are fields, or says what is wrong with it.
+type Evaluate = dyn Fn(&str, &[(&str, &str)]) -> Result<Evaluated, String> + Send + Sync;
+
+#[derive(Clone)]
+struct Evaluator(Arc<Evaluate>);
+
+impl fmt::Debug for Evaluator {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Evaluator")
+    }
+}
+
 /// Macros by name and number of arguments.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Macros {
     macros: BTreeMap<(String, usize), Macro>,
+    evaluator: Option<Evaluator>,
 }
 
 impl Macros {
+    /// Says how eval expressions of macros are computed, since nothing here runs any. Without it, a macro that has
+    /// one is an error.
+    pub fn evaluate_by(
+        &mut self,
+        evaluate: impl Fn(&str, &[(&str, &str)]) -> Result<Evaluated, String> + Send + Sync + 'static,
+    ) {
+        self.evaluator = Some(Evaluator(Arc::new(evaluate)));
+    }
+
     /// Adds a macro; one of the same name and number of arguments is replaced.
     pub fn insert(&mut self, name: impl Into<String>, definition: Macro) {
         self.macros.insert((name.into(), definition.args.len()), definition);
@@ -232,16 +267,10 @@ fn call(
     if open.contains(&key) || open.len() >= MAX_DEPTH {
         return Err(recursion(name, span));
     }
-    if found.iseval {
-        return Err(Diagnostic::error(
-            code::UNSUPPORTED_MACRO,
-            span,
-            format!("`{name}` is computed by an eval expression"),
-        )
-        .with_label("`iseval` macros are not expanded here"));
-    }
+    let called = Called { name, args: values(found, &args), span, macros };
+    called.validate(found)?;
+    let body = called.body(found)?;
     open.push(key);
-    let body = substitute(found, &args);
     let result = nested(&body, span, macros, open);
     open.pop();
     result
@@ -303,12 +332,73 @@ fn unquote(arg: &str) -> &str {
     arg.strip_prefix('"').and_then(|arg| arg.strip_suffix('"')).unwrap_or(arg)
 }
 
-fn substitute(found: &Macro, args: &[String]) -> String {
+/// A macro as it is called.
+struct Called<'a> {
+    name: &'a str,
+    /// Names and values of the arguments.
+    args: Vec<(&'a str, &'a str)>,
+    span: Span,
+    macros: &'a Macros,
+}
+
+impl Called<'_> {
+    /// Holds the arguments to the macro's validation: a condition that is not true is an error, and so is text.
+    fn validate(&self, found: &Macro) -> Result<(), Diagnostic> {
+        let Some(validation) = found.validation.as_deref().filter(|text| !text.trim().is_empty()) else {
+            return Ok(());
+        };
+        let why = match self.evaluate(validation, "validation")? {
+            Evaluated::Condition(true) => return Ok(()),
+            Evaluated::Null => return Ok(()),
+            Evaluated::Text(why) => why,
+            Evaluated::Condition(false) => found.errormsg.clone().unwrap_or_default(),
+        };
+        let message = match why.trim() {
+            "" => format!("macro `{}` does not take these arguments", self.name),
+            why => format!("macro `{}`: {why}", self.name),
+        };
+        Err(Diagnostic::error(code::MACRO_REFUSED, self.span, message)
+            .with_label("refused by the macro's validation")
+            .with_help(format!("the validation is `{validation}`")))
+    }
+
+    /// The text that stands for the call, before the macros in it are expanded.
+    fn body(&self, found: &Macro) -> Result<String, Diagnostic> {
+        if !found.iseval {
+            return Ok(substitute(&found.definition, &self.args));
+        }
+        match self.evaluate(&found.definition, "definition")? {
+            Evaluated::Text(text) => Ok(text),
+            Evaluated::Null | Evaluated::Condition(_) => Err(self.wrong("definition", "it gives no text")),
+        }
+    }
+
+    fn evaluate(&self, expression: &str, what: &str) -> Result<Evaluated, Diagnostic> {
+        let Some(Evaluator(evaluate)) = &self.macros.evaluator else {
+            let message = format!("`{}` has an eval expression", self.name);
+            return Err(Diagnostic::error(code::UNSUPPORTED_MACRO, self.span, message)
+                .with_label("eval expressions are not computed here"));
+        };
+        let expression = substitute(expression, &self.args);
+        evaluate(&expression, &self.args).map_err(|why| self.wrong(what, &why))
+    }
+
+    fn wrong(&self, what: &str, why: &str) -> Diagnostic {
+        let message = format!("the {what} of macro `{}`, an eval expression, is wrong: {why}", self.name);
+        Diagnostic::error(code::BAD_MACRO, self.span, message).with_label("called here")
+    }
+}
+
+/// The macro's arguments: each by its name, or all in order.
+fn values<'a>(found: &'a Macro, args: &'a [String]) -> Vec<(&'a str, &'a str)> {
     let named: Option<Vec<(&str, &str)>> = args.iter().map(|arg| named_arg(found, arg)).collect();
     let positional = || found.args.iter().map(String::as_str).zip(args.iter().map(String::as_str)).collect();
-    let values: Vec<(&str, &str)> = named.unwrap_or_else(positional);
+    named.unwrap_or_else(positional)
+}
+
+fn substitute(text: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::new();
-    let mut rest = found.definition.as_str();
+    let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
         let value = values
@@ -406,6 +496,61 @@ mod tests {
         assert_eq!(read("`b`"), Err(code::MACRO_ARGUMENTS));
         assert_eq!(read("`loop`"), Err(code::MACRO_RECURSION));
         assert_eq!(read("`a"), Err(code::UNBALANCED_QUOTE));
+    }
+
+    /// Stands for what computes expressions: `foo>N`, and `foo` for its text.
+    fn evaluate(text: &str, args: &[(&str, &str)]) -> Result<Evaluated, String> {
+        let foo = args.iter().find(|(name, _)| *name == "foo").map_or("", |(_, value)| value);
+        match text.split_once('>') {
+            Some((_, than)) => Ok(Evaluated::Condition(foo.parse::<f64>().ok() > than.parse::<f64>().ok())),
+            None if text == "null()" => Ok(Evaluated::Null),
+            None if text == "foo" => Ok(Evaluated::Text(foo.to_owned())),
+            None => Err(format!("no `{text}`")),
+        }
+    }
+
+    fn message(definition: Macro) -> Result<String, String> {
+        let mut macros = macros(&[("b", &["n"], "y=$n$")]);
+        macros.insert("m", Macro { args: vec!["foo".to_owned()], ..definition });
+        macros.evaluate_by(evaluate);
+        expand("`m(foo=7)`", &macros)
+            .map(|expanded| expanded.text)
+            .map_err(|errors| format!("{} {}", errors[0].code, errors[0].message))
+    }
+
+    #[test]
+    fn arguments_are_held_to_the_validation() {
+        let of = |validation: &str, errormsg: Option<&str>| {
+            message(Macro {
+                definition: "x=$foo$".to_owned(),
+                validation: Some(validation.to_owned()),
+                errormsg: errormsg.map(str::to_owned),
+                ..Macro::default()
+            })
+        };
+        for passes in ["foo>5", "$foo$>5", "null()", " "] {
+            assert_eq!(of(passes, Some("too small")), Ok("x=7".to_owned()), "{passes}");
+        }
+        assert_eq!(of("foo>9", Some("too small")), Err("SPL0312 macro `m`: too small".to_owned()));
+        assert_eq!(of("foo>9", None), Err("SPL0312 macro `m` does not take these arguments".to_owned()));
+        assert_eq!(of("foo", Some("too small")), Err("SPL0312 macro `m`: 7".to_owned()));
+        let wrong = "SPL0313 the validation of macro `m`, an eval expression, is wrong: no `bar`";
+        assert_eq!(of("bar", None), Err(wrong.to_owned()));
+    }
+
+    #[test]
+    fn a_definition_may_be_an_expression_and_its_text_may_call_macros() {
+        let of = |definition: &str| {
+            message(Macro { definition: definition.to_owned(), iseval: true, ..Macro::default() })
+        };
+        assert_eq!(of("foo"), Ok("7".to_owned()));
+        let none = "SPL0313 the definition of macro `m`, an eval expression, is wrong: it gives no text";
+        assert_eq!(of("null()"), Err(none.to_owned()));
+        let mut macros = macros(&[("b", &["n"], "y=$n$")]);
+        macros.insert("m", Macro { definition: "x".to_owned(), iseval: true, ..Macro::default() });
+        assert_eq!(expand("`m`", &macros).unwrap_err()[0].code, code::UNSUPPORTED_MACRO);
+        macros.evaluate_by(|_, _| Ok(Evaluated::Text("`b(3)`".to_owned())));
+        assert_eq!(expand("`m`", &macros).unwrap().text, "y=3");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use sluice_events::field;
 use sluice_spl::tree::Expr;
 
 use super::props::{call, named, text};
-use crate::conf::Stanzas;
+use crate::conf::{self, Stanzas};
 use crate::lower::capture::{EXTRACT, EXTRACT_ALL, PAIR, PAIRS};
 use crate::pattern;
 
@@ -71,9 +71,7 @@ impl Extraction {
             (None, Some(delims)) => by_delimiters(delims, get("FIELDS"))?,
             (None, None) => return Err("neither REGEX nor DELIMS".to_owned()),
         };
-        let adds = get("MV_ADD").is_some_and(|value| {
-            matches!(value.trim().to_ascii_lowercase().as_str(), "1" | "t" | "true" | "yes" | "y")
-        });
+        let adds = get("MV_ADD").is_some_and(conf::is_true);
         let source = if source == "_raw" { field::RAW } else { source };
         Ok(Self { source: source.to_owned(), regex, finds, adds })
     }
