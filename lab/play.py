@@ -40,6 +40,8 @@ def main():
         sys.exit("the lab makes network namespaces: run it as root")
     state = pathlib.Path(tempfile.mkdtemp(prefix="sluice-lab."))
     state.chmod(0o755)
+    for made_before in ["malicious", "benign"]:
+        shutil.rmtree(arguments.out / made_before, ignore_errors=True)
     lab = Lab(state, arguments.out)
     try:
         lab.up()

@@ -6,6 +6,7 @@ Left out are captures, flows of single DNS exchanges, and of auditd's records PA
 command in a loop, and of work that is done each few minutes, only the first system calls stay in `auditd.log`.
 """
 
+import collections
 import json
 import pathlib
 import shutil
@@ -27,9 +28,12 @@ def main():
         folder.mkdir(parents=True)
         eve = [line for line in lines(source / entry["folder"] / "eve.json") if not is_flow_of_dns(line)]
         folder.joinpath("eve.json").write_text("".join(eve))
+        entry["events"] = dict(collections.Counter(json.loads(line)["event_type"] for line in eve))
         if entry["audit_records"]:
             log = lines(source / entry["folder"] / "auditd.log")
-            folder.joinpath("auditd.log").write_text("".join(first_calls(log, entry["runs"])))
+            kept = first_calls(log, entry["runs"])
+            folder.joinpath("auditd.log").write_text("".join(kept))
+            entry["audit_records"] = len(kept)
         entry["runs"] = once_each(entry["runs"])
     (target / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
