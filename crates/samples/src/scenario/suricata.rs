@@ -96,7 +96,7 @@ fn http(number: usize, request: &Request) -> Vec<(&'static str, Value)> {
     let (host, port) = request.host.split_once(':').unwrap_or((&request.host, "80"));
     let mut fields = json!({
         "hostname": host, "url": request.uri, "http_method": request.method, "protocol": "HTTP/1.1",
-        "status": request.status, "length": 0,
+        "status": request.status, "length": request.answer,
     });
     if let Some(port) = port.parse::<u16>().ok().filter(|port| *port != 80) {
         fields["http_port"] = json!(port);
@@ -125,7 +125,7 @@ fn ftp(transfer: &Transfer) -> Value {
 
 fn flow_fields(flow: &Flow) -> Value {
     let (out, back) = flow.bytes;
-    let (packets, answers) = (1 + out / 1400, if flow.is_answered { 1 + back / 1400 } else { 0 });
+    let (packets, answers) = flow.packets();
     json!({
         "app_proto": flow.service.unwrap_or("failed"),
         "flow": {

@@ -110,6 +110,8 @@ pub(super) struct Request {
     pub(super) user_agent: Option<String>,
     pub(super) length: u64,
     pub(super) status: u16,
+    /// Bytes of the answer: a page where something was asked for.
+    pub(super) answer: u64,
     /// The kind of what was sent.
     pub(super) mime: Option<String>,
 }
@@ -291,6 +293,7 @@ impl Wire<'_> {
             user_agent: fields.user_agent.clone(),
             length: fields.request_body_len,
             status: fields.status_code.unwrap_or(200),
+            answer: if fields.method == "GET" { 5120 } else { 0 },
             mime: fields.orig_mime_types.first().cloned(),
         };
         let server = fields.server.as_deref().and_then(|server| server.parse::<IpAddr>().ok());
@@ -309,7 +312,7 @@ impl Wire<'_> {
         }
         flow.service = Some("http");
         flow.bytes.0 += 240 + request.length;
-        flow.bytes.1 += 211;
+        flow.bytes.1 += 211 + request.answer;
         flow.messages.push(Message::Http(request));
     }
 
@@ -397,6 +400,13 @@ impl Flow {
         }
         self.service = Some("dns");
         self.messages.push(message);
+    }
+
+    /// Packets of both sides, with what acknowledges the other's.
+    pub(super) fn packets(&self) -> (u64, u64) {
+        let (out, back) = self.bytes;
+        let answers = if self.is_answered { 1 + back / 1400 + out / 2800 } else { 0 };
+        (1 + out / 1400 + back / 2800, answers)
     }
 
     /// Whether this end is one of ours.

@@ -104,7 +104,7 @@ fn seconds(at: FileTime) -> f64 {
 
 fn conn(flow: &Flow) -> Map<String, Value> {
     let (out, back) = flow.bytes;
-    let (packets, answers) = (1 + out / 1400, if flow.is_answered { 1 + back / 1400 } else { 0 });
+    let (packets, answers) = flow.packets();
     let tcp = flow.protocol == "tcp";
     let (state, history) = match (tcp, flow.is_answered) {
         (true, _) => ("SF", "ShADadFf"),
@@ -188,7 +188,7 @@ fn http(flow: &Flow, at: FileTime, number: usize, request: &Request, fuid: &str)
             "version": "1.1",
             "user_agent": request.user_agent,
             "request_body_len": request.length,
-            "response_body_len": 0,
+            "response_body_len": request.answer,
             "status_code": request.status,
             "status_msg": status_text(request.status),
             "tags": [],
