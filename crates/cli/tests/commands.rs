@@ -265,6 +265,9 @@ fn help_shows_commands_and_functions() {
     assert!(out(&sluice(&["help", "match"])).contains("match(TEXT, REGEX)"));
     assert!(out(&sluice(&["help", "mean"])).contains("avg (stats function)"));
     assert!(out(&sluice(&["help", "perc99.5"])).contains("perc<N>(X)"));
+    assert!(out(&sluice(&["help", "perc"])).contains("Differs from Splunk's: exact at any number of values"));
+    assert!(out(&sluice(&["help", "cidrmatch"])).contains("Differs from Splunk's: an address that is none"));
+    assert!(out(&sluice(&["help", "outputlookup"])).contains("  output_format=: is `splunk_sv_csv`"));
     assert!(out(&sluice(&["help", "scan"])).contains("--fail-on"));
     assert_eq!(code(&sluice(&["help", "dedpu"])), 2);
 }

@@ -74,7 +74,22 @@ fn of_command(doc: &Doc) -> String {
     if !doc.hints.is_empty() {
         text.push_str(&format!("\nRead, without effect here: {}\n", doc.hints.join(", ")));
     }
+    if !doc.differs.is_empty() {
+        text.push_str("\nDiffers from Splunk's:\n");
+    }
+    for (what, note) in doc.differs {
+        text.push_str(&format!("  {what}: {note}\n"));
+    }
     text
+}
+
+/// What the reference page says of functions that differ, too; names of stats functions end in `()`.
+const DIFFERS: &str = include_str!("../../../../docs/reference/differs.txt");
+
+fn differs(is_about: impl Fn(&str) -> bool) -> String {
+    let mut notes = DIFFERS.lines().filter_map(|line| line.split_once(": "));
+    let note = notes.find(|(name, _)| is_about(name)).map(|(_, note)| note);
+    note.map_or_else(String::new, |note| format!("\nDiffers from Splunk's: {note}\n"))
 }
 
 fn of_function(function: &Function) -> String {
@@ -86,7 +101,7 @@ fn of_function(function: &Function) -> String {
     for (expr, result) in function.examples {
         text.push_str(&format!("  {expr}  gives  {result}\n"));
     }
-    text
+    text + &differs(|name| name == function.name)
 }
 
 fn of_stats_function(doc: &StatsDoc) -> String {
@@ -100,7 +115,11 @@ fn of_stats_function(doc: &StatsDoc) -> String {
     for (call, result) in doc.examples {
         text.push_str(&format!("  {call}  gives  {result}\n"));
     }
-    text
+    // The page writes `perc95()` for all of `perc`.
+    let digit = |c: char| c.is_ascii_digit();
+    text + &differs(|name| {
+        name.strip_suffix("()").is_some_and(|name| name.trim_end_matches(digit) == doc.name)
+    })
 }
 
 /// Names in lines of at most 76 cells.
