@@ -1,8 +1,9 @@
-//! `earliest=` and `latest=` in a search: they bound the time of all its events, so they leave the predicate.
+//! `earliest=` and `latest=` in a search: beside its other terms they bound the time of all its events, so they leave
+//! the predicate. Within OR each is one window of several, and becomes a comparison of `_time`.
 
 use crate::code;
 use crate::diagnostic::Diagnostic;
-use crate::tree::{CompareOp, Search, SearchKind, SearchValue, TimeRange};
+use crate::tree::{CompareOp, Search, SearchKind, SearchValue, TimeRange, ValueForm};
 
 /// Time modifiers of Splunk that are not honoured here.
 const UNSUPPORTED: [&str; 23] = [
@@ -39,8 +40,8 @@ pub(crate) fn split(search: &Search) -> Result<(Search, TimeRange), Vec<Diagnost
     let mut range = TimeRange::default();
     let rest = take(search, &mut range);
     let mut errors = Vec::new();
-    let rest = rest.unwrap_or(Search { kind: SearchKind::All, span: search.span });
-    refuse(&rest, &mut errors);
+    let mut rest = rest.unwrap_or(Search { kind: SearchKind::All, span: search.span });
+    windows(&mut rest, &mut errors);
     if errors.is_empty() { Ok((rest, range)) } else { Err(errors) }
 }
 
@@ -56,33 +57,60 @@ fn take(search: &Search, range: &mut TimeRange) -> Option<Search> {
             }
         }
         SearchKind::Group(inner) => SearchKind::Group(Box::new(take(inner, range)?)),
-        SearchKind::Compare(field, CompareOp::Equal, value) if set(field, value, range) => return None,
+        SearchKind::Compare(field, op, value) if set(field, *op, value, range) => return None,
         kind => kind.clone(),
     };
     Some(Search { kind, span: search.span })
 }
 
 /// Whether the comparison was a time modifier; the last one counts.
-fn set(field: &str, value: &SearchValue, range: &mut TimeRange) -> bool {
-    match field {
-        "earliest" => range.earliest = Some(value.text.clone()),
-        "latest" => range.latest = Some(value.text.clone()),
-        _ => return false,
+fn set(field: &str, op: CompareOp, value: &SearchValue, range: &mut TimeRange) -> bool {
+    match bound(field, op) {
+        Some(CompareOp::GreaterOrEqual) => range.earliest = Some(value.text.clone()),
+        Some(_) => range.latest = Some(value.text.clone()),
+        None => return false,
     }
     true
 }
 
-/// Errors for modifiers that stand where they cannot bound all events.
+/// How `_time` compares with the value of a modifier: `earliest=`, `earliest>=`, `latest=`, `latest<`.
+fn bound(field: &str, op: CompareOp) -> Option<CompareOp> {
+    match (field, op) {
+        ("earliest", CompareOp::Equal | CompareOp::GreaterOrEqual) => Some(CompareOp::GreaterOrEqual),
+        ("latest", CompareOp::Equal | CompareOp::Less) => Some(CompareOp::Less),
+        _ => None,
+    }
+}
+
+/// Makes comparisons of the modifiers of several windows, and errors of those that bound nothing.
+fn windows(search: &mut Search, errors: &mut Vec<Diagnostic>) {
+    match &mut search.kind {
+        SearchKind::And(parts) | SearchKind::Or(parts) => {
+            parts.iter_mut().for_each(|part| windows(part, errors));
+        }
+        SearchKind::Group(inner) => windows(inner, errors),
+        SearchKind::Compare(field, op, value) => match bound(field, *op) {
+            Some(bound) => {
+                value.form = ValueForm::Time;
+                search.kind = SearchKind::Compare("_time".to_owned(), bound, value.clone());
+            }
+            None => refuse(search, errors),
+        },
+        _ => refuse(search, errors),
+    }
+}
+
+/// Errors for modifiers that are not honoured, or stand where they bound nothing.
 fn refuse(search: &Search, errors: &mut Vec<Diagnostic>) {
     match &search.kind {
         SearchKind::And(parts) | SearchKind::Or(parts) => parts.iter().for_each(|part| refuse(part, errors)),
         SearchKind::Not(inner) | SearchKind::Group(inner) => refuse(inner, errors),
         SearchKind::Compare(field, ..) if matches!(field.as_str(), "earliest" | "latest") => {
-            let message = format!("`{field}` bounds the whole search, not one side of OR or NOT");
+            let message = format!("`{field}` bounds no time here");
             errors.push(
                 Diagnostic::error(code::BAD_OPTION, search.span, message)
-                    .with_label("not for all events")
-                    .with_help(format!("compare `_time` here, or move `{field}=…` out")),
+                    .with_label("not a time range")
+                    .with_help("a window is written `earliest=-1d latest=@h`, without NOT before it"),
             );
         }
         SearchKind::Compare(field, ..) if UNSUPPORTED.contains(&field.as_str()) => errors.push(
@@ -112,8 +140,21 @@ mod tests {
     }
 
     #[test]
+    fn modifiers_within_or_are_windows() {
+        let (search, range) =
+            crate::parse_search("a=1 ((earliest=-24h latest<@d) OR (earliest>=@d+1h))").unwrap();
+        let printed = crate::printer::search::search(&search);
+        assert_eq!(printed, "a=1 ((_time>=-24h _time<@d) OR (_time>=@d+1h))");
+        assert_eq!(range, TimeRange::default());
+        let (_, range) = crate::parse_search("earliest>=-1d latest<@d").unwrap();
+        assert_eq!((range.earliest.as_deref(), range.latest.as_deref()), (Some("-1d"), Some("@d")));
+    }
+
+    #[test]
     fn modifiers_elsewhere_are_errors() {
-        assert_eq!(crate::parse_search("a OR earliest=-1h").unwrap_err()[0].code, code::BAD_OPTION);
+        for wrong in ["NOT earliest=-1h", "a OR NOT (latest=@d)", "latest>5", "a OR earliest!=1"] {
+            assert_eq!(crate::parse_search(wrong).unwrap_err()[0].code, code::BAD_OPTION, "{wrong}");
+        }
         for modifier in ["_index_earliest=-1h", "starttimeu=1", "NOT hosttag=web"] {
             assert_eq!(crate::parse_search(modifier).unwrap_err()[0].code, code::UNKNOWN_OPTION);
         }

@@ -197,6 +197,8 @@ pub enum ValueForm {
     Case,
     /// `TERM(x)`
     Term,
+    /// A time modifier, `-24h@h`, that `_time` is compared with.
+    Time,
 }
 
 /// Commands in order, `a | b | c`.

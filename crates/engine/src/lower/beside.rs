@@ -8,6 +8,7 @@ use arrow::compute::{concat_batches, take};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::Result as DataFusionResult;
+use sluice_events::field;
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::Limit;
@@ -19,7 +20,7 @@ use crate::error::Result;
 use crate::plan::{Rel, column};
 use crate::planner::Planner;
 use crate::stage;
-use crate::value::Values;
+use crate::value::{NUMBER, Values};
 
 /// Rows of a subsearch that count (limits.conf, `[join] subsearch_maxout`, `[searchresults] maxresultrows`).
 pub(crate) const MAX_ROWS: u64 = 50_000;
@@ -77,6 +78,9 @@ impl Beside {
                 if common != *known {
                     changed.push((target.clone(), convert(column(&target), known, &common, context)));
                 }
+            }
+            if target == field::TIME {
+                common = NUMBER;
             }
             chosen.push((convert(column(name), kind, &common, context), target));
         }

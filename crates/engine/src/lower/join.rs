@@ -37,8 +37,10 @@ pub(crate) async fn lower(join: &Join, rel: Rel, planner: &Planner<'_>) -> Resul
         None => rel,
     };
     let name_of = |name: &str| match &join.aliases {
-        _ if name.starts_with('_') => None,
+        Some(_) if name.starts_with('_') => None,
         Some((_, right)) => Some(format!("{right}.{name}")),
+        // Splunk has none of these: a row says where it is from, not what it was joined with.
+        None if matches!(name, field::FILE | field::RECORD | field::OFFSET) => None,
         None => (!keys.iter().any(|(_, key)| key == name)).then(|| name.to_owned()),
     };
     let (rel, beside) = Beside::new(rel, &found, name_of, join.overwrite, planner).await?;

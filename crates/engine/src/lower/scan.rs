@@ -133,7 +133,7 @@ pub(super) fn bounds(time: &tree::TimeRange, span: Span, planner: &Planner<'_>) 
 }
 
 /// A time as seconds; `None` for "all time" (`0` or empty).
-fn moment(text: &str, span: Span, context: &Context) -> Result<Option<f64>, Diagnostic> {
+pub(super) fn moment(text: &str, span: Span, context: &Context) -> Result<Option<f64>, Diagnostic> {
     time(text, context).ok_or_else(|| {
         Diagnostic::error(code::BAD_OPTION, span, format!("expected a time, found `{text}`")).with_help(TIMES)
     })

@@ -12,6 +12,7 @@ use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
 
+use super::scan;
 use crate::kernel::{self, Arg, Context, Run, text_literal};
 use crate::plan::{Rel, column};
 use crate::value::{self, Cell};
@@ -27,6 +28,15 @@ pub(crate) fn lower(search: &Search, rel: &Rel, context: &Context) -> Result<Exp
         SearchKind::Not(inner) => Expr::IsNotTrue(Box::new(lower(inner, rel, context)?)),
         SearchKind::Group(inner) => lower(inner, rel, context)?,
         SearchKind::Term(term) => self::term(term, rel, context),
+        SearchKind::Compare(_, op, value) if value.form == ValueForm::Time => {
+            match scan::moment(&value.text, search.span, context)? {
+                Some(time) if rel.kind(field::TIME).is_some() => {
+                    ordering(column(field::TIME), *op, lit(time))
+                }
+                // All time; or rows without one, which no bound of the whole search leaves out either.
+                _ => lit(true),
+            }
+        }
         SearchKind::Compare(name, op, value) => compare(name, *op, value, rel, context),
         SearchKind::In(name, values) => {
             let parts = values.iter().map(|value| compare(name, CompareOp::Equal, value, rel, context));
@@ -57,6 +67,11 @@ fn balanced(
             Ok(join(balanced(left, rel, context, join)?, balanced(right, rel, context, join)?))
         }
     }
+}
+
+/// `_time` against the start or the end of a window.
+fn ordering(time: Expr, op: CompareOp, bound: Expr) -> Expr {
+    if op == CompareOp::Less { time.lt(bound) } else { time.gt_eq(bound) }
 }
 
 fn compare(name: &str, op: CompareOp, value: &SearchValue, rel: &Rel, context: &Context) -> Expr {
@@ -184,7 +199,9 @@ fn term(term: &SearchValue, rel: &Rel, context: &Context) -> Expr {
     let (name, run): (_, Run) = match term.form {
         ValueForm::Case => ("term_case", |_, args, rows| terms(args, rows, true, Edges::Minor)),
         ValueForm::Term => ("term_whole", |_, args, rows| terms(args, rows, false, Edges::Major)),
-        ValueForm::Plain => ("term", |_, args, rows| terms(args, rows, false, Edges::Minor)),
+        ValueForm::Plain | ValueForm::Time => {
+            ("term", |_, args, rows| terms(args, rows, false, Edges::Minor))
+        }
     };
     kernel::call(name, DataType::Boolean, context, run, vec![column(field::RAW), text_literal(&term.text)])
 }

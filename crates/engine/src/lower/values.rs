@@ -14,9 +14,6 @@ use crate::operator::{Node, Source};
 use crate::plan::{Order, Rel};
 use crate::value;
 
-/// Splunk's own limit is far lower; this one keeps memory bounded.
-const MAX_ROWS: u64 = 50_000_000;
-
 /// Fields that `annotate=true` adds, without values but for the server's name.
 const ANNOTATIONS: [&str; 5] =
     [field::RAW, field::HOST, field::SOURCE, field::SOURCETYPE, "splunk_server_group"];
@@ -35,7 +32,7 @@ pub(crate) fn lower(values: &Values, context: &Context) -> Result<Rel> {
             }
             data.rows.len()
         }
-        None => usize::try_from(values.count.min(MAX_ROWS)).unwrap_or(usize::MAX),
+        None => usize::try_from(values.count).unwrap_or(usize::MAX),
     };
     if !fields.iter().any(|known: &Field| known.name() == field::TIME) {
         fields.insert(0, Field::new(field::TIME, DataType::Float64, true));

@@ -28,6 +28,7 @@ impl<'a> Walk<'a> {
             SearchKind::Or(any) => Condition::all(parts(self, any)),
             SearchKind::Not(inner) => self.search(inner, !positive, scope),
             SearchKind::Group(inner) => self.search(inner, positive, scope),
+            SearchKind::Compare(_, _, value) if value.form == ValueForm::Time => Condition::Always,
             SearchKind::Compare(field, op, value) => {
                 self.found(field, Wanted { op: *op, values: std::slice::from_ref(value), positive }, scope)
             }

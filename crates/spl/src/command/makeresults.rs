@@ -14,10 +14,13 @@ pub(crate) const DOC: Doc = Doc {
     syntax: "makeresults [count=<n>] [annotate=<bool>] | makeresults format=csv|json data=\"…\"",
     example: "| makeresults count=3 | eval x=1",
     hints: &["splunk_server", "splunk_server_group"],
-    differs: &[],
+    differs: &[("more than 50,000,000 rows", "are an error")],
 };
 
 const OPTIONS: [&str; 6] = ["annotate", "count", "data", "format", "splunk_server", "splunk_server_group"];
+
+/// Rows that are made at most: each is held in memory.
+const MAX_ROWS: u64 = 50_000_000;
 
 /// Reads the arguments.
 pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
@@ -25,7 +28,7 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
     let (mut format, mut data) = (None, None);
     while let Some(option) = cursor.option()? {
         match option.name.text.as_str() {
-            "count" => values.count = option.integer()?,
+            "count" => values.count = count(&option)?,
             "annotate" => values.annotate = option.boolean()?,
             "format" => format = Some(option),
             "data" => data = Some(option),
@@ -39,6 +42,12 @@ pub(crate) fn parse(cursor: &mut Cursor<'_>) -> Parse<Command> {
         (None, None) => None,
     };
     Ok(Command::MakeResults(values))
+}
+
+/// How many rows. Nobody means more, and they would not fit into memory.
+fn count(option: &OptionArg) -> Parse<u64> {
+    let count = option.integer()?;
+    if count > MAX_ROWS { Err(option.bad(&format!("at most {MAX_ROWS}"))) } else { Ok(count) }
 }
 
 fn read(format: &OptionArg, data: &OptionArg) -> Parse<crate::ops::ValuesData> {
@@ -69,6 +78,12 @@ mod tests {
     #[test]
     fn rows_are_empty_or_written_out() {
         prints("makeresults", "makeresults");
+        prints("makeresults count=50000000", "makeresults count=50000000");
+        fails("makeresults count=50000001", "`count` expected at most 50000000, found `50000001`");
+        prints(
+            "makeresults format=csv data=\"a,b\n,1\n2,\"",
+            r#"makeresults format=json data="[{\"a\":null,\"b\":\"1\"},{\"a\":\"2\"}]""#,
+        );
         prints("makeresults count=3 annotate=t", "makeresults count=3 annotate=true");
         prints(
             "makeresults format=csv data=\"a,b\n1,x y\n2,\"",

@@ -68,7 +68,7 @@ fn set(write: &mut WriteLookup, option: &OptionArg) -> Parse<()> {
         "append" => write.append = option.boolean()?,
         "create_empty" => write.create_empty = option.boolean()?,
         "override_if_empty" => write.override_if_empty = option.boolean()?,
-        "max" => write.max = Some(option.integer()?),
+        "max" => write.max = Some(option.integer()?).filter(|&max| max > 0),
         "output_format" if option.value.text == "splunk_sv_csv" => {}
         "output_format" => return Err(option.bad("`splunk_sv_csv`")),
         "key_field" | "allow_updates" => return Err(of_the_kv_store(&option.name)),
@@ -124,6 +124,7 @@ mod tests {
             "outputlookup override_if_empty=f max=5 create_empty=t output_format=splunk_sv_csv a",
             "outputlookup create_empty=true override_if_empty=false max=5 a",
         );
+        prints("outputlookup max=0 a", "outputlookup a");
         fails("outputlookup append=t", "`outputlookup` needs a lookup");
     }
 

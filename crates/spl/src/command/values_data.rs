@@ -179,15 +179,16 @@ fn code_point(chars: &mut std::str::Chars<'_>) -> Option<char> {
     char::from_u32(0x10000 + ((first - 0xD800) << 10) + second)
 }
 
-/// The rows as a JSON array of objects.
+/// The rows as a JSON array of objects. The first names all fields, so that their order is read again.
 pub(crate) fn to_json(data: &ValuesData) -> String {
-    let row = |row: &Vec<Option<String>>| {
-        let cells = data.fields.iter().zip(row).filter_map(|(field, cell)| Some((field, cell.as_ref()?)));
-        let pairs: Vec<_> =
-            cells.map(|(field, cell)| format!("{}:{}", json_string(field), json_string(cell))).collect();
-        format!("{{{}}}", pairs.join(","))
+    let row = |(at, row): (usize, &Vec<Option<String>>)| {
+        let pairs = data.fields.iter().zip(row).filter_map(|(field, cell)| match cell {
+            Some(cell) => Some(format!("{}:{}", json_string(field), json_string(cell))),
+            None => (at == 0).then(|| format!("{}:null", json_string(field))),
+        });
+        format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
     };
-    format!("[{}]", data.rows.iter().map(row).collect::<Vec<_>>().join(","))
+    format!("[{}]", data.rows.iter().enumerate().map(row).collect::<Vec<_>>().join(","))
 }
 
 fn json_string(text: &str) -> String {

@@ -58,7 +58,7 @@ fn list(values: &[SearchValue]) -> String {
 fn value(value: &SearchValue) -> String {
     let text = if value.quoted { quote(&value.text) } else { bare(&value.text) };
     match value.form {
-        ValueForm::Plain => text,
+        ValueForm::Plain | ValueForm::Time => text,
         ValueForm::Case => format!("CASE({text})"),
         ValueForm::Term => format!("TERM({text})"),
     }

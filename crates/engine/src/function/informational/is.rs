@@ -3,10 +3,10 @@
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use datafusion::common::Result as DataFusionResult;
-use datafusion::logical_expr::lit;
+use datafusion::logical_expr::{Expr, lit};
 
-use crate::function::Function;
-use crate::kernel::{self, Arg};
+use crate::function::{Call, Function};
+use crate::kernel::{self, Arg, Run};
 use crate::value::Cell;
 
 /// `isbool(VALUE)`
@@ -24,14 +24,14 @@ pub const ISDOUBLE: Function = Function {
     name: "isdouble",
     arguments: (1, Some(1)),
     syntax: "isdouble(VALUE)",
-    summary: "True if the value is a number that is not whole, or looks like one.",
+    summary: "True if the value is a number that is not whole, or a field that looks like one.",
     examples: &[
         ("if(isdouble(3.546), 1, 0)", "1"),
         ("if(isdouble(1000000), 1, 0)", "0"),
         ("if(isdouble(\"abc\"), 1, 0)", "0"),
     ],
     build: |call| {
-        Ok(call.kernel(DataType::Boolean, |_, args, rows| {
+        Ok(of_number(call, |_, args, rows| {
             tested(args, rows, |cell| cell.number().is_some_and(|number| number.fract() != 0.0))
         }))
     },
@@ -42,15 +42,15 @@ pub const ISINT: Function = Function {
     name: "isint",
     arguments: (1, Some(1)),
     syntax: "isint(VALUE)",
-    summary: "True if the value is a whole number or looks like one.",
+    summary: "True if the value is a whole number, or a field that looks like one.",
     examples: &[
         ("if(isint(3), 1, 0)", "1"),
-        ("if(isint(\"3\"), 1, 0)", "1"),
+        ("if(isint(\"3\"), 1, 0)", "0"),
         ("if(isint(3.5), 1, 0)", "0"),
         ("if(isint(nosuch), 1, 0)", "0"),
     ],
     build: |call| {
-        Ok(call.kernel(DataType::Boolean, |_, args, rows| {
+        Ok(of_number(call, |_, args, rows| {
             tested(args, rows, |cell| cell.number().is_some_and(|number| number.fract() == 0.0))
         }))
     },
@@ -61,11 +61,13 @@ pub const ISNUM: Function = Function {
     name: "isnum",
     arguments: (1, Some(1)),
     syntax: "isnum(VALUE)",
-    summary: "True if the value is a number or looks like one.",
-    examples: &[("if(isnum(\"3.5\"), 1, 0)", "1"), ("if(isnum(\"abc\"), 1, 0)", "0")],
-    build: |call| {
-        Ok(call.kernel(DataType::Boolean, |_, args, rows| tested(args, rows, |cell| cell.number().is_some())))
-    },
+    summary: "True if the value is a number, or a field that looks like one; text in quotes is none.",
+    examples: &[
+        ("if(isnum(3.5), 1, 0)", "1"),
+        ("if(isnum(\"3.5\"), 1, 0)", "0"),
+        ("if(isnum(\"abc\"), 1, 0)", "0"),
+    ],
+    build: |call| Ok(of_number(call, |_, args, rows| tested(args, rows, |cell| cell.number().is_some()))),
 };
 
 /// `isstr(VALUE)`
@@ -73,13 +75,17 @@ pub const ISSTR: Function = Function {
     name: "isstr",
     arguments: (1, Some(1)),
     syntax: "isstr(VALUE)",
-    summary: "True if the value is text that does not look like a number.",
+    summary: "True if the value is text in quotes, or a field that does not look like a number.",
     examples: &[
         ("if(isstr(\"abc\"), 1, 0)", "1"),
-        ("if(isstr(\"3\"), 1, 0)", "0"),
+        ("if(isstr(\"3\"), 1, 0)", "1"),
+        ("if(isstr(3), 1, 0)", "0"),
         ("if(isstr(nosuch), 1, 0)", "0"),
     ],
     build: |call| {
+        if call.literal(0).is_some() {
+            return Ok(lit(true));
+        }
         Ok(call.kernel(DataType::Boolean, |_, args, rows| {
             tested(args, rows, |cell| {
                 !cell.is_null() && !matches!(cell, Cell::Bool(_)) && cell.number().is_none()
@@ -101,6 +107,15 @@ pub const ISMV: Function = Function {
         }))
     },
 };
+
+/// Whether the argument is a number of some kind. A literal is text, whatever it looks like ("when a value is present as
+/// a literal string in an evaluator expression, it is considered a string", Search Reference, isnum).
+fn of_number(call: Call<'_>, run: Run) -> Expr {
+    match call.literal(0) {
+        Some(_) => lit(false),
+        None => call.kernel(DataType::Boolean, run),
+    }
+}
 
 fn tested(args: &[Arg], rows: usize, test: fn(&Cell<'_>) -> bool) -> DataFusionResult<ArrayRef> {
     let [arg] = args else { return Ok(kernel::nulls(&DataType::Boolean, rows)) };

@@ -21,7 +21,7 @@ use crate::kernel::{self, Arg, Context};
 use crate::plan::{Rel, column};
 use crate::planner::Planner;
 use crate::stage;
-use crate::value::{self, NUMBER, Values};
+use crate::value::{self, Cell, NUMBER, Values, is_mixed, is_multivalue, is_numeric};
 
 pub(crate) use continuous::lower as continuous;
 pub(crate) use width::Width;
@@ -33,7 +33,26 @@ pub(crate) async fn lower(bin: &Bin, rel: Rel, range: TimeRange, planner: &Plann
     let number = expr::to_number(column(&bin.field.text), &kind, context);
     let bucket =
         if width.is_time() { starts(number, width, context) } else { labels(number, width, context) };
+    let bucket = match kind {
+        kind if is_numeric(&kind) || is_multivalue(&kind) || bin.field.text == field::TIME => bucket,
+        kind => or_as_it_is(bucket, column(&bin.field.text), is_mixed(&kind) || width.is_time(), context),
+    };
     rel.extend(vec![(bin.target.text.clone(), bucket)])
+}
+
+/// The bucket, or the value that has none because it is no number: such a value stays as it is.
+fn or_as_it_is(bucket: Expr, value: Expr, mixed: bool, context: &Context) -> Expr {
+    fn chosen<'a>(args: &'a [Arg], row: usize) -> Cell<'a> {
+        let cell = |at: usize| args.get(at).map_or(Cell::Null, |arg| arg.cell(row));
+        Some(cell(0)).filter(|bucket| !bucket.is_null()).unwrap_or_else(|| cell(1))
+    }
+    let args = vec![bucket, value];
+    if mixed {
+        let run: kernel::Run = |_, args, rows| Ok(kernel::mixed(rows, |row| chosen(args, row)));
+        return kernel::call("bin_or_value", value::mixed(), context, run, args);
+    }
+    let run: kernel::Run = |_, args, rows| Ok(kernel::texts(rows, |row| chosen(args, row).text()));
+    kernel::call("bin_or_value", value::TEXT, context, run, args)
 }
 
 /// The width of the buckets; where it depends on all values, the rows are run and held.
