@@ -56,7 +56,8 @@ struct Finding<'a> {
 
 impl Finding<'_> {
     fn text(&self, name: &str) -> Option<String> {
-        let cell = self.row.get(name).filter(|cell| !cell.is_null())?;
+        let at = self.names.iter().position(|own| *own == name)?;
+        let cell = self.row.shown(at).filter(|cell| !cell.is_null())?;
         Some(table::shown(&cell, name, self.style))
     }
 

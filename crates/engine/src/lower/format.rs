@@ -22,10 +22,12 @@ pub(crate) fn row(text: String, context: &Context) -> Result<Rel> {
 pub(crate) fn text(rows: &Rows, format: &Format) -> String {
     let most = if format.max == 0 { usize::MAX } else { usize::try_from(format.max).unwrap_or(usize::MAX) };
     let [start, row_start, between, row_end, next, end] = &format.strings;
-    let fields = rows.fields();
+    // By name, whatever order the columns have: Search Reference, format, example 1.
+    let mut fields: Vec<(&str, usize)> = rows.fields().into_iter().zip(0..).collect();
+    fields.sort_unstable();
     let written = rows.iter().take(most).filter_map(|row| {
         let parts: Vec<String> =
-            fields.iter().enumerate().filter_map(|(at, name)| part(&row, at, name, format)).collect();
+            fields.iter().filter_map(|&(name, at)| part(&row, at, name, format)).collect();
         (!parts.is_empty()).then(|| format!("{row_start} {} {row_end}", parts.join(&format!(" {between} "))))
     });
     let written: Vec<String> = written.collect();
