@@ -27,13 +27,15 @@ pub fn detections(names: &[String]) -> Result<Vec<Detection>, Error> {
     Ok(chosen)
 }
 
-/// Those that `scan` runs: without names alerts and risk; of a package all but bare queries; else what was named.
+/// Those that `scan` runs: without names alerts and risk; of a package all but bare queries; else what was named. Who
+/// names a folder names the queries in it.
 ///
 /// # Errors
 /// As [`detections`].
 pub fn for_scan(names: &[String]) -> Result<Vec<Detection>, Error> {
     let mut chosen = detections(names)?;
-    let named_itself = |detection: &Detection| names.iter().any(|name| is_called(detection, name));
+    let named_itself =
+        |detection: &Detection| names.iter().any(|name| is_called(detection, name) || is_in(detection, name));
     chosen.retain(|detection| match detection.tier {
         Tier::Alert | Tier::Risk => true,
         Tier::Hunt => !names.is_empty(),
@@ -77,6 +79,12 @@ fn is_called(detection: &Detection, name: &str) -> bool {
         || same(&detection.name)
         || same(&detection.id)
         || Path::new(&detection.file) == Path::new(name)
+}
+
+/// Whether the detection lies in the folder of this name itself.
+fn is_in(detection: &Detection, folder: &str) -> bool {
+    let folder = Path::new(folder);
+    Path::new(&detection.file).parent() == Some(folder) && folder.is_dir()
 }
 
 /// A package's folder, or a folder of packages.
@@ -137,6 +145,16 @@ mod tests {
         assert_eq!(stems(&["seed"]), ["seed"]);
         assert_eq!(stems(&["../../packages/T1048.003/seed.spl"]), ["seed"]);
         assert_eq!(stems(&["../../packages"]), ["exfil_over_cleartext"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_named_is_scanned_with_its_bare_queries() {
+        assert_eq!(stems(&["../../packages/T1048.003/"]), ["exfil_over_cleartext", "seed"]);
+        let folder = tempfile::tempdir().unwrap();
+        for (file, query) in [("b.spl", "a=1"), ("a.spl", "a=2")] {
+            std::fs::write(folder.path().join(file), query).unwrap();
+        }
+        assert_eq!(stems(&[&folder.path().display().to_string()]), ["a", "b"]);
     }
 
     #[test]

@@ -55,7 +55,7 @@ struct EvtxReader {
     chunk: Chunk,
     /// Offset in the file of the next byte of the source.
     next: u64,
-    /// The file's size as its header has it; 0 if another reader reads the header.
+    /// The file's size as its header has it; 0 if it has none.
     stated: u64,
     state: State,
 }
@@ -88,6 +88,7 @@ impl EvtxReader {
     fn start(&mut self) -> io::Result<()> {
         self.state = State::Records;
         if self.source.start > 0 {
+            self.stated = stated(&self.source.header);
             let past = self.source.start.saturating_sub(FILE_HEADER).next_multiple_of(CHUNK as u64);
             let skipped = FILE_HEADER + past - self.source.start;
             self.next += io::copy(&mut self.source.bytes.by_ref().take(skipped), &mut io::sink())?;
@@ -95,13 +96,8 @@ impl EvtxReader {
         }
         let mut header = Vec::new();
         self.read(&mut header, FILE_HEADER)?;
-        if let Some([low, high]) = header.get(CHUNK_COUNT..).and_then(|rest| rest.first_chunk::<2>())
-            && header.starts_with(FILE_MAGIC)
-        {
-            let chunks = u64::from(u16::from_le_bytes([*low, *high]));
-            self.stated = FILE_HEADER + chunks * CHUNK as u64;
-            self.source.size.inspect(|&size| self.check_size(size));
-        }
+        self.stated = stated(&header);
+        self.source.size.inspect(|&size| self.check_size(size));
         if header.starts_with(CHUNK_MAGIC) {
             self.lose_at(0, None, "the file's header is missing".to_owned());
             let rest = CHUNK as u64 - header.len() as u64;
@@ -151,6 +147,9 @@ impl EvtxReader {
             }
             Some(Flaw::RecordsChecksum) => {
                 self.lose(0, None, "the chunk's records do not match their checksum")
+            }
+            Some(Flaw::Unused) if offset + CHUNK as u64 <= self.stated => {
+                self.lose(0, None, "the chunk holds zeros, though the file's header counts it");
             }
             Some(Flaw::Unused) | None => {}
         }
@@ -204,6 +203,16 @@ impl EvtxReader {
     fn failed(&mut self, error: &io::Error) -> ReadError {
         self.state = State::End;
         ReadError { file: self.source.name.clone(), message: error.to_string() }
+    }
+}
+
+/// The size of a file as its header has it.
+fn stated(header: &[u8]) -> u64 {
+    match header.get(CHUNK_COUNT..).and_then(|rest| rest.first_chunk::<2>()) {
+        Some(count) if header.starts_with(FILE_MAGIC) => {
+            FILE_HEADER + u64::from(u16::from_le_bytes(*count)) * CHUNK as u64
+        }
+        _ => 0,
     }
 }
 

@@ -75,6 +75,9 @@ pub struct Source {
     pub end: Option<u64>,
     /// Bytes of the input, where that is known without reading it.
     pub size: Option<u64>,
+    /// The input's first bytes, where it was split and they are in another part: an EVTX file says there how many
+    /// chunks it has.
+    pub header: Vec<u8>,
     /// Counts the lines before `start`, for readers that name records by line.
     pub lines: Option<Arc<LineIndex>>,
     /// Where losses, events and bytes are counted.

@@ -38,6 +38,7 @@ pub(crate) fn read_with(
         start: 0,
         end: None,
         size: None,
+        header: Vec::new(),
         lines: None,
         tally: Arc::clone(&tally),
         options,

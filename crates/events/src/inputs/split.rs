@@ -83,6 +83,10 @@ impl Split {
                 (bytes, 0, None)
             }
         };
+        let header = match input.cut {
+            Cut::Chunks if start > 0 => header(input.origin.path())?,
+            _ => Vec::new(),
+        };
         let bytes = match input.format {
             format if format.is_text() && start == 0 => plain_text(bytes)?,
             _ => bytes,
@@ -93,6 +97,7 @@ impl Split {
             start,
             end,
             size: self.range.map(|_| input.size),
+            header,
             lines: input.lines.as_ref().map(Arc::clone),
             tally: Arc::clone(tally),
             options: options.clone(),
@@ -123,6 +128,13 @@ impl Split {
         let skipped = reader.skip_until(b'\n')? as u64;
         Ok((Box::new(reader), start - 1 + skipped, end_of_reading))
     }
+}
+
+/// The header of an EVTX file.
+fn header(path: &Path) -> io::Result<Vec<u8>> {
+    let mut header = Vec::new();
+    File::open(path)?.take(EVTX_HEADER).read_to_end(&mut header)?;
+    Ok(header)
 }
 
 /// UTF-16 becomes UTF-8, a byte order mark is dropped.

@@ -185,8 +185,9 @@ fn damage_at_the_start_of_a_compressed_file_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let whole = zstd::encode_all(LINES, 1).unwrap();
     fs::write(folder.path().join("log.zst"), &whole[..8]).unwrap();
-    let problems = found(folder.path()).problems;
-    assert!(problems[0].message.starts_with("zstd stream damaged"), "{problems:?}");
+    let found = found(folder.path());
+    assert!(found.problems[0].message.starts_with("zstd stream damaged"), "{:?}", found.problems);
+    assert!(found.inputs.is_empty(), "{:?}", found.inputs);
 }
 
 #[test]

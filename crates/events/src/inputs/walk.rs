@@ -135,7 +135,10 @@ impl<'a> Walk<'a> {
             Ok((head, is_plain)) => {
                 // Damage so early that nobody can say what it was. Later damage is met by the reader.
                 if !is_plain && sniff(&head).opener().is_none() && archive::kind(&head).is_none() {
-                    self.damage(name, &watch);
+                    let is_damaged = self.damage(name, &watch);
+                    if is_damaged && sniff(&head) == Format::Empty {
+                        return;
+                    }
                 }
                 self.head(Met { name, origin, size, named, is_plain, depth: 0 }, &head);
             }
@@ -143,11 +146,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Says what was lost of a stream so far.
-    fn damage(&mut self, name: &str, watch: &Watch) {
-        for loss in watch.tally.losses().0 {
-            self.say(name, &loss.what);
-        }
+    /// Says what was lost of a stream so far; whether anything was.
+    fn damage(&mut self, name: &str, watch: &Watch) -> bool {
+        let (losses, _) = watch.tally.losses();
+        losses.iter().for_each(|loss| self.say(name, &loss.what));
+        !losses.is_empty()
     }
 
     /// An input or an archive, by its first bytes.
@@ -199,7 +202,9 @@ impl<'a> Walk<'a> {
         }
         match failure {
             Some(message) => self.say(name, &message),
-            None => self.damage(name, &watch),
+            None => {
+                self.damage(name, &watch);
+            }
         }
     }
 

@@ -198,6 +198,7 @@ fn read_split(bytes: &[u8], start: usize, end: Option<usize>) -> Read {
         start: start as u64,
         end: end.map(|end| end as u64),
         size: None,
+        header: Vec::new(),
         lines: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
@@ -312,6 +313,16 @@ fn a_chunk_that_is_none_is_lost_and_an_unused_one_is_not() {
     let read = read(&file(&[chunk(1, 1, "a"), vec![0; CHUNK], junk, chunk(2, 1, "b")]));
     assert_eq!(records(&read), ["1", "2"]);
     assert_eq!((read.2.len(), read.2[0].offset), (1, 4096 + 2 * CHUNK as u64));
+}
+
+#[test]
+fn a_chunk_of_zeros_that_the_header_counts_is_lost() {
+    let mut bytes = file(&[chunk(1, 1, "a"), vec![0; CHUNK], chunk(2, 1, "b"), vec![0; CHUNK]]);
+    bytes[42..44].copy_from_slice(&3u16.to_le_bytes());
+    let read = read(&bytes);
+    assert_eq!(records(&read), ["1", "2"]);
+    assert_eq!((read.2.len(), read.2[0].offset), (1, 4096 + CHUNK as u64));
+    assert_eq!(read.2[0].what, "the chunk holds zeros, though the file's header counts it");
 }
 
 #[test]

@@ -57,11 +57,14 @@ fn time(event: &mut Event<'_>, root: usize) {
     let mut best: Option<(usize, usize)> = None;
     for (at, node) in tape.children(root) {
         let key = node.key.of(text);
-        if let Some(rank) = TIMES.iter().position(|known| *known == key)
-            && best.is_none_or(|(known, _)| rank < known)
-            && crate::time::parse(node.value.of(text), event.zone).is_some()
-        {
+        let Some(rank) = TIMES.iter().position(|known| *known == key) else { continue };
+        if best.is_some_and(|(known, _)| rank >= known) {
+            continue;
+        }
+        if crate::time::parse(node.value.of(text), event.zone).is_some() {
             best = Some((rank, at));
+        } else if key == field::TIME {
+            event.note_no_time(node);
         }
     }
     if let Some(node) = best.and_then(|(_, at)| tape.node(at)) {

@@ -221,10 +221,15 @@ impl Decoder {
             file: &self.name,
             host: None,
             called: &mut self.called,
+            has_no_time: false,
         };
         let record = event.decode(root);
+        let has_no_time = event.has_no_time;
         let record = record.unwrap_or_else(|| self.line_number(line));
         self.events.finish_event(Position { record, offset });
+        if has_no_time {
+            self.lose(offset, line, "`_time` is no time that is known here; the event has none from it");
+        }
     }
 
     /// The number of a line in its file, given its number in what is read.

@@ -25,6 +25,8 @@ pub(super) struct Event<'a> {
     /// What is around the event says that it is from this host.
     pub(super) host: Option<&'a str>,
     pub(super) called: &'a mut Called,
+    /// `_time` says something that is no time.
+    pub(super) has_no_time: bool,
 }
 
 /// The shapes in use, with the place of what they wrap the event in.
@@ -147,6 +149,15 @@ impl Event<'_> {
             Kind::Array => tape.children(at).for_each(|(_, value)| self.set_at(slot, name, value)),
             _ => self.set_at(slot, name, node),
         }
+    }
+
+    /// Notes that `_time` says something that is no time.
+    pub(super) fn note_no_time(&mut self, node: &Node) {
+        self.has_no_time |= match node.kind {
+            Kind::String => !node.value.is_empty(),
+            Kind::Number | Kind::Bool => true,
+            Kind::Object | Kind::Array | Kind::Null => false,
+        };
     }
 
     /// Gives the event its time, if the value is one.

@@ -10,7 +10,9 @@ pub(super) fn decode(event: &mut Event<'_>, root: usize, result: usize) -> Optio
     for (at, node) in tape.children(result) {
         match (node.key.of(text), node.kind) {
             (field::TIME, _) => {
-                event.set_time(node);
+                if !event.set_time(node) {
+                    event.note_no_time(node);
+                }
             }
             (name, Kind::Array) => {
                 has_raw |= name == field::RAW;

@@ -33,6 +33,7 @@ fn read_part(text: &[u8], start: u64, end: Option<u64>, fields: &[&str]) -> (Vec
         start,
         end,
         size: None,
+        header: Vec::new(),
         lines: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
@@ -133,6 +134,20 @@ fn evtx_dump_gives_splunk_names() {
             "source=XmlWinEventLog:C/Operational",
         ]
     );
+}
+
+#[test]
+fn a_time_that_is_none_is_told_and_another_field_may_have_one() {
+    let (rows, losses) = read(
+        r#"{"_time":"garbage","a":1}
+{"_time":"garbage","timestamp":"1700000000","a":2}
+{"_time":"","a":3}
+{"preview":false,"result":{"_time":"soon","a":"4"}}"#,
+    );
+    assert_eq!(rows.len(), 4);
+    assert!(rows[1].contains(&"_time=1700000000".to_owned()), "{rows:?}");
+    assert!(losses.iter().all(|loss| loss.what.starts_with("`_time` is no time")), "{losses:?}");
+    assert_eq!(losses.iter().map(|loss| loss.offset).collect::<Vec<_>>(), [0, 26, 96]);
 }
 
 #[test]

@@ -67,6 +67,8 @@ impl Wrapped {
             file: place.file,
             host: place.host,
             called: &mut self.called,
+            // The line around it has a time.
+            has_no_time: false,
         };
         Some(Line::Event(event.decode(Tape::ROOT)))
     }

@@ -39,6 +39,7 @@ fn read_split(bytes: &[u8], start: usize, end: Option<usize>) -> Read {
         start: start as u64,
         end: end.map(|end| end as u64),
         size: None,
+        header: Vec::new(),
         lines: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
