@@ -1,6 +1,6 @@
 """Plays the variants and the benign hour, and keeps the logs that they made.
 
-    play.py OUT [--only ID …]
+    play.py OUT [--only ID …]      without --only all; `benign` is the hour
 
     OUT/malicious/ID/{eve.json,auditd.log,traffic.pcap}
     OUT/benign/{eve.json,auditd.log,traffic.pcap}
@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,16 +37,21 @@ def main():
     options.add_argument("out", type=pathlib.Path)
     options.add_argument("--only", nargs="*", default=[], metavar="ID")
     arguments = options.parse_args()
+    variants = tomllib.loads((HERE / "variants.toml").read_text())["variant"]
+    unknown = set(arguments.only) - {variant["id"] for variant in variants} - {"benign"}
+    if unknown:
+        sys.exit(f"no variant {', '.join(sorted(unknown))}; see lab/variants.toml")
     if os.geteuid() != 0:
         sys.exit("the lab makes network namespaces: run it as root")
     state = pathlib.Path(tempfile.mkdtemp(prefix="sluice-lab."))
     state.chmod(0o755)
     for made_before in ["malicious", "benign"]:
         shutil.rmtree(arguments.out / made_before, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     lab = Lab(state, arguments.out)
     try:
         lab.up()
-        lab.play(arguments.only)
+        lab.play(variants, arguments.only)
     finally:
         lab.down()
     if lab.write():
@@ -79,8 +85,7 @@ class Lab:
         self.servers.stop()
         network.down()
 
-    def play(self, only):
-        variants = tomllib.loads((HERE / "variants.toml").read_text())["variant"]
+    def play(self, variants, only):
         for variant in variants:
             if not only or variant["id"] in only:
                 self.played.append(self.variant(variant))
