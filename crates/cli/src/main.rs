@@ -2,6 +2,7 @@
 //!
 //! Start with `args.rs`: what can be asked. One file per subcommand in `command/`.
 
+mod allocator;
 mod args;
 mod command;
 mod console;
@@ -22,6 +23,7 @@ use args::{Cli, Command};
 use stop::Stop;
 
 fn main() -> ExitCode {
+    allocator::keep_flat();
     // Legacy Windows consoles obey escape sequences only when asked to.
     anstyle_query::windows::enable_ansi_colors();
     let cli = Cli::parse();
