@@ -28,6 +28,7 @@ fn run(open: Open, bytes: &[u8], request: Request) -> usize {
         start: 0,
         end: None,
         size: None,
+        header: Vec::new(),
         lines: None,
         tally,
         options: Default::default(),
