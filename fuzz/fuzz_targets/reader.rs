@@ -30,6 +30,8 @@ fn run(open: Open, bytes: &[u8], request: Request) -> usize {
         size: None,
         header: Vec::new(),
         lines: None,
+        file: None,
+        footer: None,
         tally,
         options: Default::default(),
     };

@@ -9,6 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use arrow::json::ReaderBuilder;
+use arrow::json::reader::infer_json_schema;
+use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
 use sluice_engine::{Engine, Knowledge, Settings};
 use sluice_events::inputs;
 use sluice_events::tally::Tally;
@@ -92,9 +96,10 @@ fn engine(pushdown: bool) -> Engine {
 }
 
 /// What a run gave.
+#[derive(Debug, PartialEq, Eq)]
 struct Outcome {
-    /// As text.
-    rows: Vec<String>,
+    /// Each cell as text, with its field's name before it.
+    rows: Vec<Vec<String>>,
     decoded: u64,
     passed_over: u64,
     lost: u64,
@@ -111,7 +116,7 @@ fn run(query: &str, path: &Path, pushdown: bool) -> Outcome {
             let texts = row.cell(at).map(|cell| cell.texts().join("\u{1f}"));
             format!("{name}={texts:?}")
         });
-        cells.collect::<Vec<_>>().join(" ")
+        cells.collect()
     });
     Outcome {
         rows: rows.collect(),
@@ -171,6 +176,41 @@ fn a_value_that_is_chosen_asks_for_what_it_is_chosen_from() {
          match(CommandLine, \"curl\"), CommandLine, 1=1, \"unknown\") | search name=*curl.exe | stats count",
     );
     assert_eq!(chosen, plain);
+}
+
+/// The events of a sample as a table, in row groups of a few rows.
+fn write_table(sample: &str, path: &Path) {
+    let text = std::fs::read(root().join("samples").join(sample)).unwrap();
+    let (schema, _) = infer_json_schema(text.as_slice(), None).unwrap();
+    let schema = Arc::new(schema);
+    let batches = ReaderBuilder::new(Arc::clone(&schema)).build(text.as_slice()).unwrap();
+    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(50)).build();
+    let mut writer =
+        ArrowWriter::try_new(std::fs::File::create(path).unwrap(), schema, Some(properties)).unwrap();
+    batches.for_each(|batch| writer.write(&batch.unwrap()).unwrap());
+    writer.close().unwrap();
+}
+
+#[test]
+fn a_table_of_the_same_events_gives_the_same_rows() {
+    // Where they stand, and the order of the members in their text, is another.
+    let differs = |cell: &String| ["_file=", "_offset=", "_raw="].iter().any(|name| cell.starts_with(name));
+    for sample in ["nxlog.jsonl", "ecs.jsonl"] {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("events.parquet");
+        write_table(sample, &table);
+        let mut passed_over = 0;
+        for query in package().iter().map(String::as_str).chain(QUERIES.iter().copied()) {
+            let mut found = run(query, &table, true);
+            let mut expected = run(query, &root().join("samples").join(sample), true);
+            for row in found.rows.iter_mut().chain(&mut expected.rows) {
+                row.retain(|cell| !differs(cell));
+            }
+            assert_eq!(found.rows, expected.rows, "{sample} as a table: {query}");
+            passed_over += compare(query, &table);
+        }
+        assert!(passed_over > 1_000, "{sample}: {passed_over}");
+    }
 }
 
 #[test]

@@ -147,6 +147,11 @@ impl EventBuilder {
         self.rest.is_some() || self.by_name.contains_key(name)
     }
 
+    /// The fields that are asked for by name.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.request.fields.iter().map(|wanted| wanted.name.as_str())
+    }
+
     /// Whether every field is asked for.
     pub fn wants_rest(&self) -> bool {
         self.rest.is_some()
@@ -245,8 +250,13 @@ impl EventBuilder {
 
     /// The current event fails the request's filter and was not decoded.
     pub fn pass_over(&mut self) {
-        self.passed_over += 1;
-        self.next_seq += 1;
+        self.pass_over_many(1);
+    }
+
+    /// The same for the current event and those after it.
+    pub(crate) fn pass_over_many(&mut self, count: u64) {
+        self.passed_over = self.passed_over.saturating_add(count);
+        self.next_seq = self.next_seq.saturating_add_unsigned(count);
     }
 
     /// The slots of the fields that [`EventBuilder::matcher`] looks at, in its order; `None` where only the

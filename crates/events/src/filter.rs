@@ -8,6 +8,7 @@
 //! [`Filter`] is made once a query, [`Matcher`] once a reader.
 
 mod matcher;
+mod rows;
 mod words;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::field;
 
 use matcher::Spare;
 pub(crate) use matcher::{Matcher, Seen, Tests};
+pub(crate) use rows::Passed;
 pub(crate) use words::Words;
 
 /// Characters beyond ASCII that are a letter of ASCII in another case. Where one of them is, anything may match.

@@ -65,6 +65,8 @@ fn read_all(open: Open, bytes: &[u8], fields: &[&str]) -> (Vec<Event>, Arc<Tally
         size: None,
         header: Vec::new(),
         lines: None,
+        file: None,
+        footer: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
     };
@@ -293,6 +295,8 @@ fn measure(format: &str, open: Open, bytes: &'static [u8], fields: &[&str]) {
         size: None,
         header: Vec::new(),
         lines: None,
+        file: None,
+        footer: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
     };

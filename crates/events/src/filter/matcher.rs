@@ -33,16 +33,16 @@ pub(super) type Spare = Mutex<Vec<(Format, Vec<Memory>)>>;
 
 /// Checks events, and remembers what values gave.
 pub(crate) struct Matcher {
-    filter: Arc<Filter>,
+    pub(super) filter: Arc<Filter>,
     format: Format,
-    memories: Vec<Memory>,
+    pub(super) memories: Vec<Memory>,
     seen: Vec<Seen>,
 }
 
 /// The tests of one field, for values as they are stored.
 pub(crate) struct Tests<'a> {
-    field: &'a Field,
-    memory: &'a mut Memory,
+    pub(super) field: &'a Field,
+    pub(super) memory: &'a mut Memory,
 }
 
 #[derive(Default)]

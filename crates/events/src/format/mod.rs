@@ -23,6 +23,8 @@ pub enum Format {
     Access,
     /// Flow logs of AWS VPC.
     VpcFlow,
+    /// Tables of Parquet.
+    Parquet,
     /// Lines of text of no other format.
     Text,
     /// A log that is known by this name and not read yet.
@@ -41,6 +43,7 @@ pub(crate) mod glance;
 pub mod json;
 pub(crate) mod line_reader;
 pub(crate) mod lines;
+pub mod parquet;
 mod sniff;
 pub mod syslog;
 #[cfg(test)]
@@ -54,8 +57,10 @@ pub mod xml;
 pub mod zeek;
 pub(crate) mod zeek_names;
 
+pub use parquet::Footer;
 pub use sniff::{HEAD, is_text, sniff};
 
+use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -80,6 +85,10 @@ pub struct Source {
     pub header: Vec<u8>,
     /// Counts the lines before `start`, for readers that name records by line.
     pub lines: Option<Arc<LineIndex>>,
+    /// The file itself, where it is stored as it is: for formats that are read from their end.
+    pub file: Option<File>,
+    /// What was read of that end so far.
+    pub footer: Option<Arc<Footer>>,
     /// Where losses, events and bytes are counted.
     pub tally: Arc<Tally>,
     /// How the user wants inputs read.
@@ -103,6 +112,7 @@ impl Format {
             Self::Zeek => "zeek",
             Self::Access => "access log",
             Self::VpcFlow => "aws vpc flow",
+            Self::Parquet => "parquet",
             Self::Text => "text",
             Self::NotYet(name) => name,
             Self::Empty => "empty",
@@ -123,6 +133,7 @@ impl Format {
             Self::Zeek => "a header of `#separator` or `#fields`",
             Self::Access => "lines of an access log",
             Self::VpcFlow => "lines of a flow, or a header that names `srcaddr`",
+            Self::Parquet => "the file begins as one of Parquet",
             Self::Text => "lines of text",
             Self::NotYet(_) => "its first bytes",
             Self::Empty => "there is nothing in it",
@@ -132,7 +143,7 @@ impl Format {
 
     /// Whether its reader takes text in UTF-8 without a byte order mark.
     pub(crate) fn is_text(self) -> bool {
-        !matches!(self, Self::Evtx | Self::WindowsXml | Self::SysmonLinux)
+        !matches!(self, Self::Evtx | Self::WindowsXml | Self::SysmonLinux | Self::Parquet)
     }
 
     /// The sourcetype of all its events, and what their `source` begins with; `None` where each event says it.
@@ -163,6 +174,7 @@ impl Format {
             Self::Zeek => Some(zeek::open),
             Self::Access => Some(access::open),
             Self::VpcFlow => Some(vpc_flow::open),
+            Self::Parquet => Some(parquet::open),
             Self::Text => Some(text::open),
             Self::NotYet(_) | Self::Empty | Self::Unknown => None,
         }

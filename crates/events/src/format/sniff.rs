@@ -72,7 +72,7 @@ fn magic(head: &[u8]) -> Option<Format> {
         return Some(Format::NotYet("pcap"));
     }
     if head.starts_with(b"PAR1") {
-        return Some(Format::NotYet("parquet"));
+        return Some(Format::Parquet);
     }
     head.starts_with(b"SQLite format 3\0").then_some(Format::NotYet("sqlite"))
 }
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_head_says_what_a_file_is() {
-        let rows: [(&[u8], Format); 39] = [
+        let rows: [(&[u8], Format); 40] = [
             (b"", Format::Empty),
             (b" \n\n", Format::Empty),
             (b"ElfFile\0rest", Format::Evtx),
@@ -252,6 +252,7 @@ mod tests {
             (b"2019-12-05T01:49:34Z web sshd[1]: Failed", Format::Syslog),
             (b"Dec  5 01:49:34 web sysmon: <Event><System><Provider Name=\"Linux-Sysmon\"/>", Format::Syslog),
             (b"\xd4\xc3\xb2\xa1\x02\0\x04\0", Format::NotYet("pcap")),
+            (b"PAR1\x15\x04\x15", Format::Parquet),
             (b"_time,host,_raw\n1,a,b", Format::Csv),
             (b"\"_time\",\"_raw\"\n", Format::Csv),
             (b"host,user,count\nweb,root,3\n", Format::Csv),

@@ -13,14 +13,18 @@ use crate::request::{Request, Wanted};
 use crate::tally::{Loss, Tally};
 
 /// Rows of these fields, and losses. A field whose name ends in `*` is asked for with all its values.
-pub(crate) fn read(open: Open, text: &str, fields: &[&str]) -> (Vec<Vec<String>>, Vec<Loss>) {
+pub(crate) fn read(
+    open: Open,
+    text: &(impl AsRef<[u8]> + ?Sized),
+    fields: &[&str],
+) -> (Vec<Vec<String>>, Vec<Loss>) {
     read_with(open, text, fields, None)
 }
 
 /// The same with a filter.
 pub(crate) fn read_with(
     open: Open,
-    text: &str,
+    text: &(impl AsRef<[u8]> + ?Sized),
     fields: &[&str],
     filter: Option<Filter>,
 ) -> (Vec<Vec<String>>, Vec<Loss>) {
@@ -34,12 +38,14 @@ pub(crate) fn read_with(
     let events = EventBuilder::new(request, Arc::clone(&tally), "some.txt", &Overrides::default(), 0);
     let source = Source {
         name: "some.txt".to_owned(),
-        bytes: Box::new(std::io::Cursor::new(text.as_bytes().to_vec())),
+        bytes: Box::new(std::io::Cursor::new(text.as_ref().to_vec())),
         start: 0,
         end: None,
         size: None,
         header: Vec::new(),
         lines: None,
+        file: None,
+        footer: None,
         tally: Arc::clone(&tally),
         options,
     };
@@ -54,7 +60,7 @@ pub(crate) fn read_with(
 }
 
 /// A cell as text; several values are set apart by `|`, and none is `∅`.
-fn shown(column: &dyn Array, row: usize) -> String {
+pub(crate) fn shown(column: &dyn Array, row: usize) -> String {
     if column.is_null(row) {
         return "∅".to_owned();
     }

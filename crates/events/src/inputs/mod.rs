@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tempfile::TempPath;
 
 use crate::batch::Overrides;
-use crate::format::Format;
+use crate::format::{Footer, Format};
 use crate::time::stamp::Clock;
 
 pub use line_index::LineIndex;
@@ -70,6 +70,8 @@ pub struct Input {
     pub cut: Cut,
     /// Its lines, where it is cut by lines.
     pub lines: Option<Arc<LineIndex>>,
+    /// What it says of itself, where it is cut by row groups.
+    pub footer: Option<Arc<Footer>>,
 }
 
 /// How an input may be cut, so that several cores can read it.
@@ -81,6 +83,8 @@ pub enum Cut {
     Lines,
     /// At the chunks of an EVTX file.
     Chunks,
+    /// At the row groups of a Parquet file: each belongs to the part in which it begins.
+    RowGroups,
 }
 
 /// Where an input's bytes are.

@@ -31,7 +31,7 @@ impl Input {
         }
         let (first, step) = match self.cut {
             Cut::Whole => return whole(),
-            Cut::Lines => (size, size),
+            Cut::Lines | Cut::RowGroups => (size, size),
             Cut::Chunks => {
                 let step = (size / EVTX_CHUNK).max(1) * EVTX_CHUNK;
                 (EVTX_HEADER + step, step)
@@ -87,6 +87,8 @@ impl Split {
             Cut::Chunks if start > 0 => header(input.origin.path())?,
             _ => Vec::new(),
         };
+        let is_plain = input.cut == Cut::RowGroups;
+        let file = is_plain.then(|| File::open(input.origin.path())).transpose()?;
         let bytes = match input.format {
             format if format.is_text() && start == 0 => plain_text(bytes)?,
             _ => bytes,
@@ -99,6 +101,8 @@ impl Split {
             size: self.range.map(|_| input.size),
             header,
             lines: input.lines.as_ref().map(Arc::clone),
+            file,
+            footer: input.footer.as_ref().map(Arc::clone),
             tally: Arc::clone(tally),
             options: options.clone(),
         })
@@ -172,6 +176,7 @@ impl Read for Progress {
 pub(super) fn cut_of(format: Format, head: &[u8]) -> Cut {
     match format {
         Format::Evtx => Cut::Chunks,
+        Format::Parquet => Cut::RowGroups,
         Format::Json | Format::WindowsXml if are_lines(format, head) => Cut::Lines,
         Format::SysmonLinux if are_lines(format, head) => Cut::Lines,
         // A header counts for the whole file.

@@ -231,6 +231,7 @@ fn evtx_is_cut_at_chunks() {
         named: true,
         cut: Cut::Chunks,
         lines: None,
+        footer: None,
     };
     let ranges: Vec<_> =
         Arc::new(input).splits(140_000).into_iter().filter_map(|split| split.range).collect();

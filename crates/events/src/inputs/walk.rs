@@ -165,7 +165,17 @@ impl<'a> Walk<'a> {
         };
         let cut = if is_plain { cut_of(format, head) } else { Cut::Whole };
         let lines = (cut == Cut::Lines).then(|| Arc::new(LineIndex::new(origin.path().to_owned())));
-        self.found.inputs.push(Input { name: name.to_owned(), origin, format, size, named, cut, lines });
+        let footer = (cut == Cut::RowGroups).then(Arc::default);
+        self.found.inputs.push(Input {
+            name: name.to_owned(),
+            origin,
+            format,
+            size,
+            named,
+            cut,
+            lines,
+            footer,
+        });
     }
 
     /// Whether text of no known format is a log: the user says so. In a folder there is other text as well.

@@ -200,6 +200,8 @@ fn read_split(bytes: &[u8], start: usize, end: Option<usize>) -> Read {
         size: None,
         header: Vec::new(),
         lines: None,
+        file: None,
+        footer: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
     };

@@ -46,7 +46,7 @@ enum Use {
 
 /// How a field's keys are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keys {
+pub(crate) enum Keys {
     /// By no search: which keys give it depends on the shape.
     Unknown,
     /// One of several keys gives it, as the shape may be.
@@ -147,7 +147,7 @@ impl Found {
 }
 
 /// The keys whose values may be a field's, in any shape.
-fn keys_of(field: &str) -> (Keys, Vec<&str>) {
+pub(crate) fn keys_of(field: &str) -> (Keys, Vec<&str>) {
     let is_system = |field: &str| {
         field == "Data"
             || !matches!(Known::of(field), Known::Other | Known::Sensor(_))

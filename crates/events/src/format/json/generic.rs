@@ -8,7 +8,7 @@ const SOURCETYPE: &str = "_json";
 const INDEX: &str = "main";
 
 /// Fields that may hold the time of an event, the best first.
-const TIMES: [&str; 9] =
+pub(super) const TIMES: [&str; 9] =
     ["_time", "timestamp", "@timestamp", "time", "ts", "EventTime", "TimeCreated", "datetime", "date"];
 
 /// What an event is called that does not say so itself.

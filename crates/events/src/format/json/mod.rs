@@ -9,8 +9,10 @@ mod ecs;
 mod evtx_dump;
 mod generic;
 mod keys;
+mod needed;
 mod network;
 mod nxlog;
+pub(crate) mod rows;
 mod shape;
 mod splunk;
 mod tape;
@@ -36,6 +38,8 @@ use crate::{ReadError, Reader, field};
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use ahead::{Keys as FieldKeys, keys_of};
+pub(crate) use needed::is_needed;
 pub(crate) use wrapped::{Place, Wrapped};
 
 /// A reader of JSON events.

@@ -6,9 +6,10 @@
 use memchr::memchr2;
 
 use super::text::unescape;
+use super::tree::quote;
 
 /// Values nested deeper than this are not read.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// The values of one JSON document. The first is its root.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ pub(super) struct Node {
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Object,
     Array,
     String,
@@ -70,6 +71,65 @@ impl Tape {
             self.member(&mut cursor, parent)?;
         }
         Ok(cursor.at)
+    }
+
+    /// Begins an object that is not written anywhere: its members follow by [`Tape::push`] and [`Tape::open`].
+    pub(super) fn begin(&mut self) {
+        self.nodes.clear();
+        self.open.clear();
+        self.open(Text::default(), Kind::Object);
+    }
+
+    /// Adds a value to the innermost open object or array.
+    pub(super) fn push(&mut self, key: Text, value: Text, kind: Kind) {
+        let next = self.nodes.len() as u32 + 1;
+        self.nodes.push(Node { key, value, kind, next });
+    }
+
+    /// Adds an object or array, whose members follow.
+    pub(super) fn open(&mut self, key: Text, kind: Kind) {
+        self.open.push(self.nodes.len());
+        self.push(key, Text::default(), kind);
+    }
+
+    /// Ends the innermost open object or array.
+    pub(super) fn end(&mut self) {
+        let next = self.nodes.len() as u32;
+        if let Some(node) = self.open.pop().and_then(|at| self.nodes.get_mut(at)) {
+            node.next = next;
+        }
+    }
+
+    /// Appends an object or array that is not written anywhere to the text as JSON, with those inside, and points
+    /// there.
+    // Recursion is bounded: whoever builds a tape keeps to `MAX_DEPTH`.
+    pub(super) fn write(&mut self, at: usize, text: &mut String) {
+        let Some(kind) = self.nodes.get(at).map(|node| node.kind) else { return };
+        let start = text.len();
+        text.push(if kind == Kind::Object { '{' } else { '[' });
+        let mut next = self.first_child(at);
+        while let Some(here) = next {
+            let Some(child) = self.nodes.get(here).copied() else { break };
+            if here > at + 1 {
+                text.push(',');
+            }
+            if kind == Kind::Object {
+                write_string(child.key, text);
+                text.push(':');
+            }
+            match child.kind {
+                Kind::Object | Kind::Array => self.write(here, text),
+                Kind::String => write_string(child.value, text),
+                Kind::Number | Kind::Bool | Kind::Null => {
+                    text.extend_from_within(child.value.start as usize..child.value.end as usize);
+                }
+            }
+            next = self.sibling(at, here);
+        }
+        text.push(if kind == Kind::Object { '}' } else { ']' });
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.value = Text::new(start, text.len(), false);
+        }
     }
 
     /// Whether the text of a key is not what it means.
@@ -199,7 +259,7 @@ impl Tape {
 }
 
 impl Text {
-    fn new(start: usize, end: usize, escaped: bool) -> Self {
+    pub(super) fn new(start: usize, end: usize, escaped: bool) -> Self {
         Self { start: start as u32, end: end as u32, escaped }
     }
 
@@ -216,6 +276,11 @@ impl Text {
     pub(super) fn is_empty(&self) -> bool {
         self.start == self.end
     }
+}
+
+fn write_string(place: Text, text: &mut String) {
+    let plain = place.of(text).to_owned();
+    quote(&plain, text);
 }
 
 struct Cursor<'a> {

@@ -35,6 +35,8 @@ fn read_part(text: &[u8], start: u64, end: Option<u64>, fields: &[&str]) -> (Vec
         size: None,
         header: Vec::new(),
         lines: None,
+        file: None,
+        footer: None,
         tally: Arc::clone(&tally),
         options: Options::default(),
     };
