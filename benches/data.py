@@ -118,3 +118,24 @@ def packed(program, level, suffix, files, work):
             os.rename(path + ".partial", path)
         paths.append(path)
     return paths
+
+
+def parquet(duckdb, files, work):
+    """The files as DuckDB writes them as Parquet, made once."""
+    folder = os.path.join(work, "parquet")
+    os.makedirs(folder, exist_ok=True)
+    paths = []
+    for number, file in enumerate(files):
+        path = os.path.join(folder, f"{number}-{os.path.basename(file)}.parquet")
+        if not os.path.exists(path):
+            rows = f"read_json({quoted(file)}, format = 'newline_delimited', sample_size = -1)"
+            copy = f"COPY (FROM {rows}) TO {quoted(path + '.partial')} (FORMAT parquet, COMPRESSION zstd)"
+            subprocess.run([duckdb, "-c", copy], check=True)
+            os.rename(path + ".partial", path)
+        paths.append(path)
+    return paths
+
+
+def quoted(text):
+    """As text of SQL."""
+    return "'" + text.replace("'", "''") + "'"

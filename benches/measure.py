@@ -57,6 +57,12 @@ def ratio(one, other, runs):
     return statistics.median(ratios)
 
 
+def output_lines(command):
+    """How many lines a command writes."""
+    said = subprocess.run(command.argv, cwd=command.folder, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    return said.stdout.count(b"\n")
+
+
 def run(command, watch=True):
     """Wall seconds and peak RssAnon of one run, its children included. Failure ends everything."""
     with tempfile.TemporaryFile() as errors:

@@ -160,6 +160,26 @@ def head(measured, setting):
     measured.memory_at_most(what, results[0], tenth, 1.2)
 
 
+def parquet(measured, setting):
+    """The package's detection over the JSON lines as Parquet, beside DuckDB's equivalent."""
+    lines = setting.logs.files.get("JSON lines")
+    duckdb = tools.duckdb(setting.logs.work) if lines else None
+    if not duckdb:
+        measured.notes.append("DuckDB is not there and cannot be installed: nothing was measured on Parquet.")
+        return
+    files = data.parquet(duckdb, lines, setting.logs.work)
+    ours = search(setting.sluice, tools.detection(), files)
+    ours.name, theirs = "sluice search", tools.duckdb_detection(duckdb, files)
+    counts = [measure.output_lines(command) for command in (ours, theirs)]
+    if counts[0] != counts[1]:
+        sys.exit(f"the detection finds {counts[0]} rows in Parquet, DuckDB {counts[1]}")
+    count = search(setting.sluice, "* | stats count by Image", files)
+    results = measure.rounds([ours, theirs, count], setting.runs)
+    measured.add("Parquet, zstd", results, data.size(files))
+    ratio = measure.ratio(ours, theirs, THREADS_ROUNDS * setting.runs)
+    measured.ratio_at_most("Parquet: time of `sluice search` with the detection against DuckDB's SQL", ratio, 1)
+
+
 def startup(measured, setting):
     commands = [search(setting.sluice, "| makeresults", [])]
     if tools.there("rg"):
@@ -213,6 +233,7 @@ PARTS = {
     "threads": threads,
     "compressed": compressed,
     "head": head,
+    "parquet": parquet,
     "startup": startup,
     "memory": memory,
 }

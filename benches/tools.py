@@ -2,17 +2,20 @@
 
 Those that run Sigma rules get packages/T1048.003/sigma.yml, which has the logic of the package's detection.
 """
+import itertools
 import os
 import re
 import shutil
 import subprocess
 import sys
 
+from data import quoted
 from measure import Command
 
 BENCHES = os.path.dirname(os.path.abspath(__file__))
 LITERALS = os.path.join(BENCHES, "literals.txt")
-SIGMA = os.path.join(os.path.dirname(BENCHES), "packages", "T1048.003", "sigma.yml")
+PACKAGE = os.path.join(os.path.dirname(BENCHES), "packages", "T1048.003")
+SIGMA = os.path.join(PACKAGE, "sigma.yml")
 
 
 def there(name):
@@ -102,6 +105,34 @@ def zircolite(files, scratch):
 def zircolite_program():
     named = os.environ.get("ZIRCOLITE")
     return os.path.abspath(named) if named else shutil.which("zircolite") or shutil.which("zircolite.py")
+
+
+def detection():
+    """The search of the package's detection."""
+    with open(os.path.join(PACKAGE, "exfil_over_cleartext.yml")) as rule:
+        block = rule.read().split("search: |-\n")[1]
+    lines = itertools.takewhile(lambda line: line.startswith("  "), block.splitlines())
+    return "\n".join(line[2:] for line in lines)
+
+
+def duckdb(work):
+    """DuckDB's program; if it is not there it is installed into this folder. `None` if it cannot be."""
+    if there("duckdb"):
+        return shutil.which("duckdb")
+    folder = os.path.join(work, "duckdb")
+    program = os.path.join(folder, "bin", "duckdb")
+    if not os.path.exists(program):
+        subprocess.run([sys.executable, "-m", "venv", folder], stdout=sys.stderr)
+        pip = [os.path.join(folder, "bin", "python"), "-m", "pip", "install", "-q", "duckdb-cli"]
+        if not os.path.exists(pip[0]) or subprocess.run(pip, stdout=sys.stderr).returncode != 0:
+            return None
+    return program
+
+
+def duckdb_detection(program, files):
+    with open(os.path.join(BENCHES, "detection.sql")) as sql:
+        query = sql.read().replace("?)", "[" + ", ".join(map(quoted, files)) + "])", 1)
+    return Command("duckdb -jsonlines", [program, "-jsonlines", "-c", query])
 
 
 def starter(program):

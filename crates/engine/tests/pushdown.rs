@@ -200,13 +200,16 @@ fn a_table_of_the_same_events_gives_the_same_rows() {
         let table = folder.path().join("events.parquet");
         write_table(sample, &table);
         let mut passed_over = 0;
-        for query in package().iter().map(String::as_str).chain(QUERIES.iter().copied()) {
+        for query in package().iter().map(String::as_str).chain(QUERIES.iter().step_by(2).copied()) {
             let mut found = run(query, &table, true);
             let mut expected = run(query, &root().join("samples").join(sample), true);
             for row in found.rows.iter_mut().chain(&mut expected.rows) {
                 row.retain(|cell| !differs(cell));
             }
             assert_eq!(found.rows, expected.rows, "{sample} as a table: {query}");
+            passed_over += found.passed_over;
+        }
+        for query in QUERIES.iter().step_by(8) {
             passed_over += compare(query, &table);
         }
         assert!(passed_over > 1_000, "{sample}: {passed_over}");
