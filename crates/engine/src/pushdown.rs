@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sluice_events::field;
-use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds};
+use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds, Only};
 use sluice_spl::ops::{Filter as FilterOp, Op, Project, ProjectMode};
 use sluice_spl::tree::{Expr, Search};
 
@@ -72,6 +72,8 @@ struct Test {
     key: String,
     /// See [`FilterBuilder::test`].
     literals: Vec<String>,
+    /// See [`FilterBuilder::only`].
+    only: Option<Only>,
     holds: Holds,
 }
 
@@ -172,10 +174,12 @@ impl<'a> Walk<'a> {
         if field.contains("{}") || field::is_metadata(field) {
             return Condition::Always;
         }
-        match self.builder.test(field, test.key, test.literals, test.holds) {
-            Some(test) if positive => Condition::Holds(test),
-            Some(test) => Condition::Fails(test),
-            None => Condition::Always,
+        let Some(id) = self.builder.test(field, test.key, test.literals, test.holds) else {
+            return Condition::Always;
+        };
+        if let Some(only) = test.only {
+            self.builder.only(id, only);
         }
+        if positive { Condition::Holds(id) } else { Condition::Fails(id) }
     }
 }

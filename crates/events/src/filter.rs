@@ -44,6 +44,8 @@ pub struct Filter {
 pub(crate) struct Field {
     pub(crate) name: String,
     tests: Vec<Holds>,
+    /// Of each test, which values alone may pass, if that is known.
+    only: Vec<Option<Only>>,
     /// Tests that can pass without any of the literals.
     always: u64,
     literals: Option<Literals>,
@@ -57,6 +59,15 @@ struct Literals {
     tests: Vec<u64>,
     /// None has a character that JSON or XML may write in another way.
     are_plain: bool,
+}
+
+/// The values that alone may pass a test.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Only {
+    /// One of these texts, letter by letter.
+    Texts(Vec<String>),
+    /// Of numbers, those of this range with its ends; of other values, any.
+    Numbers(f64, f64),
 }
 
 /// A test of a [`FilterBuilder`]: a field and one of its tests.
@@ -131,6 +142,7 @@ pub struct FilterBuilder {
 struct Draft {
     name: String,
     tests: Vec<(String, Holds, Vec<String>)>,
+    only: Vec<Option<Only>>,
 }
 
 impl FilterBuilder {
@@ -138,7 +150,7 @@ impl FilterBuilder {
     /// empty, a value passes only if it holds one of them, in any case. `None`: too many tests.
     pub fn test(&mut self, field: &str, key: String, literals: Vec<String>, holds: Holds) -> Option<TestId> {
         let at = self.fields.iter().position(|known| known.name == field).unwrap_or_else(|| {
-            self.fields.push(Draft { name: field.to_owned(), tests: Vec::new() });
+            self.fields.push(Draft { name: field.to_owned(), ..Draft::default() });
             self.fields.len() - 1
         });
         let draft = self.fields.get_mut(at)?;
@@ -149,7 +161,14 @@ impl FilterBuilder {
             return None;
         }
         draft.tests.push((key, holds, literals));
+        draft.only.push(None);
         Some(TestId { field: at, test: draft.tests.len() - 1 })
+    }
+
+    /// Says of a test which values alone may pass, for readers that know what values there are before they read them.
+    pub fn only(&mut self, test: TestId, only: Only) {
+        let place = self.fields.get_mut(test.field).and_then(|draft| draft.only.get_mut(test.test));
+        place.into_iter().for_each(|place| *place = Some(only.clone()));
     }
 
     /// The filter of a condition; `None` if it lets every event pass.
@@ -207,7 +226,12 @@ impl Field {
         {
             literals.are_plain = false;
         }
-        Self { name: draft.name, tests, always, literals, wide }
+        Self { name: draft.name, tests, only: draft.only, always, literals, wide }
+    }
+
+    /// Of each test, which values alone may pass, if that is known.
+    pub(crate) fn only(&self) -> &[Option<Only>] {
+        &self.only
     }
 
     /// The tests that a value may pass, by its literals.

@@ -110,7 +110,7 @@ fn atom(name: &str, op: CompareOp, value: &SearchValue, rel: &Rel, context: &Con
 }
 
 /// Digits and punctuation that compare the same in any case and stand for themselves.
-fn is_caseless(text: &str) -> bool {
+pub(crate) fn is_caseless(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b':' | b'.'))
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use sluice_events::filter::Condition;
+use sluice_events::filter::{Condition, Only};
 use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
 
 use super::{Origin, Test, Walk, literals};
@@ -38,13 +38,14 @@ impl Found<'_> {
     /// The same test of what is found. A search that is given up is an error, which the row itself must meet: it
     /// never speaks against it.
     fn tested(self, test: Test, positive: bool) -> Test {
-        let Test { key, literals, holds } = test;
+        let Test { key, literals, holds, .. } = test;
         let Self { regex, group, find } = self;
         let holds = move |text: &str| match find.find(text) {
             Ok(found) => found.is_some_and(|found| holds(found)),
             Err(_) => positive,
         };
-        Test { key: format!("{positive} {group} of {regex} {key}"), literals, holds: Arc::new(holds) }
+        let key = format!("{positive} {group} of {regex} {key}");
+        Test { key, literals, only: None, holds: Arc::new(holds) }
     }
 }
 
@@ -130,7 +131,7 @@ impl<'a> Walk<'a> {
             Side::Null => always(!positive),
             Side::Field(field, found) => {
                 let holds = Arc::new(|_: &str| true);
-                let test = Test { key: "any value".to_owned(), literals: Vec::new(), holds };
+                let test = Test { key: "any value".to_owned(), literals: Vec::new(), only: None, holds };
                 self.passes(field, found, test, positive)
             }
             Side::Choice(values, scope) => {
@@ -234,7 +235,7 @@ impl<'a> Walk<'a> {
         };
         // A search that is given up is an error, which the row itself must meet: it never speaks against it.
         let holds = Arc::new(move |value: &str| pattern.is_match(value).unwrap_or(positive));
-        let test = Test { key: format!("match {positive} {regex}"), literals, holds };
+        let test = Test { key: format!("match {positive} {regex}"), literals, only: None, holds };
         self.passes(field, found, test, positive)
     }
 
@@ -249,7 +250,8 @@ impl<'a> Walk<'a> {
         let literals = literal.filter(|_| has_wildcard || found.is_some()).into_iter().collect();
         let owned = pattern.to_owned();
         let holds = Arc::new(move |value: &str| like::covers(&owned, value));
-        self.passes(field, found, Test { key: format!("like {pattern}"), literals, holds }, positive)
+        let test = Test { key: format!("like {pattern}"), literals, only: None, holds };
+        self.passes(field, found, test, positive)
     }
 
     fn in_network(&mut self, net: &'a Expr, address: &'a Expr, positive: bool, scope: usize) -> Condition {
@@ -259,7 +261,7 @@ impl<'a> Walk<'a> {
         };
         let network = cidrmatch::network(net);
         let holds = Arc::new(move |value: &str| cidrmatch::is_inside(network, value));
-        let test = Test { key: format!("cidrmatch {net}"), literals: Vec::new(), holds };
+        let test = Test { key: format!("cidrmatch {net}"), literals: Vec::new(), only: None, holds };
         self.passes(field, found, test, positive)
     }
 
@@ -345,7 +347,8 @@ impl<'a> Walk<'a> {
                 let holds = Arc::new(move |value: &str| {
                     satisfies(op, value::compare(&Cell::Text(value), &Cell::Number(number)))
                 });
-                let test = Test { key: format!("{op:?} {number:?}"), literals: Vec::new(), holds };
+                let (key, only) = (format!("{op:?} {number:?}"), only_numbers(op, number));
+                let test = Test { key, literals: Vec::new(), only, holds };
                 self.passes(field, found, test, positive)
             }
             (Side::Field(field, found), Side::Text(text)) if is_written => {
@@ -356,10 +359,22 @@ impl<'a> Walk<'a> {
                     (Some(_), CompareOp::Equal) => literals::of_pattern(text, '\0').into_iter().collect(),
                     _ => Vec::new(),
                 };
-                self.passes(field, found, Test { key: format!("{op:?} {text:?}"), literals, holds }, positive)
+                let only = (op == CompareOp::Equal).then(|| Only::Texts(vec![text.to_owned()]));
+                let test = Test { key: format!("{op:?} {text:?}"), literals, only, holds };
+                self.passes(field, found, test, positive)
             }
             _ => Condition::Always,
         }
+    }
+}
+
+/// The numbers that compare so, and those at the edge.
+pub(super) fn only_numbers(op: CompareOp, number: f64) -> Option<Only> {
+    match op {
+        CompareOp::Equal => Some(Only::Numbers(number, number)),
+        CompareOp::Less | CompareOp::LessOrEqual => Some(Only::Numbers(f64::NEG_INFINITY, number)),
+        CompareOp::Greater | CompareOp::GreaterOrEqual => Some(Only::Numbers(number, f64::INFINITY)),
+        CompareOp::NotEqual => None,
     }
 }
 

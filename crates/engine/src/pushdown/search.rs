@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use sluice_events::field;
-use sluice_events::filter::Condition;
+use sluice_events::filter::{Condition, Only};
 use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
 
-use super::expr::{Side, always};
+use super::expr::{Side, always, only_numbers};
 use super::{Origin, Test, Walk, literals};
-use crate::lower::search::Comparison;
+use crate::lower::search::{Comparison, is_caseless};
 use crate::value;
 
 impl<'a> Walk<'a> {
@@ -121,7 +121,24 @@ impl Wanted<'_> {
         Test {
             key,
             literals: self.literals(of_part),
+            only: self.only(),
             holds: Arc::new(move |value| comparisons.iter().any(|comparison| comparison.holds(value))),
+        }
+    }
+
+    /// A text without letters is the same in any case.
+    fn only(self) -> Option<Only> {
+        let is_exact = |value: &SearchValue| {
+            let is_plain = !value.text.contains(['*', '/']);
+            is_caseless(&value.text) || value.form == ValueForm::Case && is_plain
+        };
+        match (self.op, self.values) {
+            (CompareOp::Equal, values) if values.iter().all(is_exact) => {
+                Some(Only::Texts(values.iter().map(|value| value.text.clone()).collect()))
+            }
+            (CompareOp::Equal | CompareOp::NotEqual, _) => None,
+            (op, [value]) => only_numbers(op, value::parse_number(&value.text)?),
+            _ => None,
         }
     }
 

@@ -19,6 +19,7 @@ use super::columns;
 use super::footer::{Table, with_type};
 use super::group::{Group, Place, Rows};
 use super::pages::{self, Encoded};
+use super::prune;
 use super::source::Source;
 use crate::batch::EventBuilder;
 use crate::filter::{Matcher, Passed, Seen};
@@ -66,12 +67,17 @@ impl Ahead {
         Some(Self { matcher, sources, leaves, mask, dictionaries, scratch: String::new() })
     }
 
-    /// The rows of a row group that may matter; `None` if there are none. If these columns cannot be read, that is
-    /// for whoever reads the rows to say.
+    /// The rows of a row group that may matter; `None` if there are none. If these columns cannot be read, that is for
+    /// whoever reads the rows to say.
     pub(super) fn rows(&mut self, file: &File, table: &Table, place: Place, tally: &Tally) -> Option<Rows> {
+        let fields = self.sources.iter().zip(self.matcher.fields());
+        let known = |(source, field): (&Source, _)| prune::known(file, table, place, *source, field);
+        let mut whole: Vec<Passed> = fields.map(known).collect();
+        if !self.may_matter(&whole) {
+            return None;
+        }
         if self.leaves.is_empty() {
-            let known: Vec<Passed> = self.sources.iter().map(Source::of_all).collect();
-            return self.matcher.rows(&known, 1).contains(&true).then_some(Rows::All);
+            return Some(Rows::All);
         }
         let opened = pages::look(file, table, &self.mask, place).and_then(|encoded| {
             let schema = self.schema(table, &encoded);
@@ -83,6 +89,9 @@ impl Ahead {
             match group.next_batch() {
                 Ok(Some(batch)) if !tally.is_stopped() => {
                     let known = self.known(&batch, table);
+                    if selected.is_empty() && !self.may_hold(&mut whole, &batch, table) {
+                        return None;
+                    }
                     selected.append_slice(&self.matcher.rows(&known, batch.num_rows()));
                 }
                 Ok(_) => break,
@@ -97,6 +106,26 @@ impl Ahead {
             count if count == selected.len() => Some(Rows::All),
             _ => Some(Rows::Some(selected)),
         }
+    }
+
+    /// Whether a row group may matter, of which this is known.
+    fn may_matter(&self, whole: &[Passed]) -> bool {
+        self.matcher.rows(whole, 1).contains(&true)
+    }
+
+    /// The same with what the dictionaries hold, which the first batch brings.
+    fn may_hold(&self, whole: &mut [Passed], batch: &RecordBatch, table: &Table) -> bool {
+        let fields = self.sources.iter().zip(&self.dictionaries).zip(whole.iter_mut());
+        for ((source, dictionary), whole) in fields {
+            let path = source.leaf().and_then(|leaf| table.leaves.get(leaf)).map(|leaf| leaf.path.as_slice());
+            let Some((values, _)) = path.and_then(|path| column(batch, path)) else { continue };
+            // Of a batch of nulls the dictionary is empty, whatever the column has.
+            let has_values = values.as_any_dictionary_opt().is_some_and(|array| !array.values().is_empty());
+            if let (true, Some(dictionary)) = (has_values, dictionary) {
+                *whole = prune::one_for_all(dictionary.known.iter().fold(0, |all, (passed, _)| all | passed));
+            }
+        }
+        self.may_matter(whole)
     }
 
     /// The file's columns, with dictionaries where this row group keeps all values in them: the reader would make a

@@ -4,11 +4,12 @@
 //! JSON lines and those of the same lines as Parquet are the same, whatever tool wrote them: `row` gives the columns of
 //! a row to the JSON reader as if it had read them.
 //!
-//! The unit of reading is the row group; it belongs to the split in which it begins. Of a row group three things are
-//! read, one after the other, and each only if the one before leaves a row:
+//! The unit of reading is the row group; it belongs to the split in which it begins. It is looked at in steps, each only
+//! if the one before leaves a row:
 //!
-//! 1. the columns that the request's filter looks at (`ahead`), each distinct value of a dictionary once;
-//! 2. in the rows that are left, the columns that the request needs (`columns`).
+//! 1. what the file says of its values: statistics and bloom filters (`prune`);
+//! 2. the columns that the request's filter is about (`ahead`): first their dictionaries, then row by row;
+//! 3. in the rows that are left, the columns that the request needs (`columns`).
 //!
 //! A file may come from anywhere. What is damaged, or expands without end, is a loss, and the next row group is read.
 
@@ -18,6 +19,7 @@ mod compact;
 mod footer;
 mod group;
 mod pages;
+mod prune;
 mod row;
 mod source;
 #[cfg(test)]
