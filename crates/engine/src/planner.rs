@@ -370,9 +370,12 @@ impl<'a> Planner<'a> {
         if let Some(given) = self.given {
             return lower::scan::given(scan, given, &needed, self);
         }
-        let filter =
-            self.pushdown.then(|| pushdown::filter(&scan.predicate, rest, self.repeated, needs_fields));
-        lower::scan::lower(scan, &needed, filter.flatten(), self)
+        if !self.pushdown {
+            return lower::scan::lower(scan, &needed, None, self);
+        }
+        let times = lower::scan::bounds(&scan.time, scan.predicate.span, self)?;
+        let filter = pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields));
+        lower::scan::lower(scan, &needed, filter, self)
     }
 
     /// Without names, fields that have a value nowhere stay as they are: only the rows tell.

@@ -20,20 +20,21 @@ use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds, Only};
 use sluice_spl::ops::{Filter as FilterOp, Op, Project, ProjectMode};
 use sluice_spl::tree::{Expr, Search};
 
+use crate::lower::scan::TimeRange;
 use crate::pattern;
 
 /// Expressions that are looked at; assignments that use one another may make no end of them.
 const BUDGET: usize = 20_000;
 
-/// The filter of a query that begins with a search and goes on with `rest`. `needs_all` says which commands
+/// The filter of a query that begins with a search of these times and goes on with `rest`. `needs_all` says which commands
 /// must know the fields of all their rows.
 ///
 /// `repeated` are fields that some event has several values of: those compare by other rules.
 pub(crate) fn filter<'a>(
     predicate: &'a Search,
+    times: TimeRange,
     rest: &'a [Op],
-    repeated: &'a BTreeSet<String>,
-    needs_all: fn(&Op) -> bool,
+    (repeated, needs_all): (&'a BTreeSet<String>, fn(&Op) -> bool),
 ) -> Option<Arc<Filter>> {
     let mut walk = Walk {
         repeated,
@@ -51,6 +52,10 @@ pub(crate) fn filter<'a>(
             Some(part) => parts.push(part),
             None => break,
         }
+    }
+    if times.earliest.is_some() || times.latest.is_some() {
+        let (from, to) = (times.earliest.unwrap_or(f64::NEG_INFINITY), times.latest.unwrap_or(f64::INFINITY));
+        walk.builder.within(from, to);
     }
     walk.builder.finish(Condition::all(parts)).map(Arc::new)
 }

@@ -270,9 +270,15 @@ impl EventBuilder {
         self.request.filter.as_ref()?.fields().iter().find(|field| field.name == field::RAW)
     }
 
-    /// What events of a format are checked with, if the request has a filter.
+    /// What events of a format are checked with, if the request has a condition on them.
     pub(crate) fn matcher(&self, format: Format) -> Option<Matcher> {
-        self.request.filter.as_ref().map(|filter| Matcher::new(Arc::clone(filter), format))
+        let filter = self.request.filter.as_ref().filter(|filter| !filter.is_of_time_alone())?;
+        Some(Matcher::new(Arc::clone(filter), format))
+    }
+
+    /// The times of events that matter, if the request says.
+    pub(crate) fn times(&self) -> Option<(f64, f64)> {
+        self.request.filter.as_ref()?.times()
     }
 
     /// Whether no event has been finished since the last batch.

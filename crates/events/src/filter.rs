@@ -36,6 +36,8 @@ pub type Holds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub struct Filter {
     fields: Vec<Field>,
     condition: Condition,
+    /// Only events from the first time on and before the second matter, those without a time never; if it is known.
+    times: Option<(f64, f64)>,
     /// What matchers that are gone remembered, for the next.
     spare: Spare,
 }
@@ -136,6 +138,7 @@ impl Condition {
 #[derive(Default)]
 pub struct FilterBuilder {
     fields: Vec<Draft>,
+    times: Option<(f64, f64)>,
 }
 
 #[derive(Default)]
@@ -171,13 +174,18 @@ impl FilterBuilder {
         place.into_iter().for_each(|place| *place = Some(only.clone()));
     }
 
+    /// Only events with a time from `from` on and before `to` matter, in seconds since 1970.
+    pub fn within(&mut self, from: f64, to: f64) {
+        self.times = Some((from, to));
+    }
+
     /// The filter of a condition; `None` if it lets every event pass.
     pub fn finish(self, condition: Condition) -> Option<Filter> {
-        if condition == Condition::Always {
+        if condition == Condition::Always && self.times.is_none() {
             return None;
         }
         let fields = self.fields.into_iter().map(Field::new).collect();
-        Some(Filter { fields, condition, spare: Spare::default() })
+        Some(Filter { fields, condition, times: self.times, spare: Spare::default() })
     }
 }
 
@@ -185,6 +193,16 @@ impl Filter {
     /// The fields that it looks at.
     pub(crate) fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// Whether its condition, without the time, lets every event pass.
+    pub(crate) fn is_of_time_alone(&self) -> bool {
+        self.condition == Condition::Always
+    }
+
+    /// The times that matter.
+    pub(crate) fn times(&self) -> Option<(f64, f64)> {
+        self.times
     }
 }
 

@@ -120,7 +120,7 @@ pub(crate) fn range(first: Option<&Op>, planner: &Planner<'_>) -> Result<TimeRan
 }
 
 /// The time range that a search names, or else the command line.
-pub(super) fn bounds(time: &tree::TimeRange, span: Span, planner: &Planner<'_>) -> Result<TimeRange> {
+pub(crate) fn bounds(time: &tree::TimeRange, span: Span, planner: &Planner<'_>) -> Result<TimeRange> {
     let settings = planner.settings();
     let moment = |own: &Option<String>, set: &Option<String>| match own.as_ref().or(set.as_ref()) {
         Some(text) => moment(text, span, planner.context()),

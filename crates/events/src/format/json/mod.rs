@@ -39,7 +39,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use ahead::{Keys as FieldKeys, keys_of};
-pub(crate) use needed::is_needed;
+pub(crate) use needed::{is_needed, may_give_time};
 pub(crate) use wrapped::{Place, Wrapped};
 
 /// A reader of JSON events.

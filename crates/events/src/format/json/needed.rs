@@ -11,6 +11,8 @@ use crate::field;
 
 /// What the shapes wrap their fields in, at the top of an event.
 const WRAPPERS: [&str; 3] = ["winlog", "Event", "result"];
+/// Those of them that hold the time as well.
+const TIMED: [&str; 3] = ["Event", "result", SOURCE];
 /// An export of Elasticsearch has the event in this.
 const SOURCE: &str = "_source";
 /// Groups of fields that go by their own names. All else in a wrapper may be a field under several names.
@@ -32,6 +34,15 @@ pub(crate) fn is_needed(path: &[String], events: &EventBuilder) -> bool {
             }
             _ => false,
         }
+}
+
+/// Whether the event's time may be what is at this path; `None` if that depends on what else is there.
+pub(crate) fn may_give_time(path: &[String]) -> Option<bool> {
+    match path {
+        [key] => Some(TIMES.contains(&key.as_str())),
+        [wrapper, ..] if TIMED.contains(&wrapper.as_str()) => None,
+        _ => Some(false),
+    }
 }
 
 /// Whether a wanted field ends in one of the keys: `a.b` may be the member `b` of `a`, `zeek_host` what is called

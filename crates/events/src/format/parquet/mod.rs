@@ -7,7 +7,7 @@
 //! The unit of reading is the row group; it belongs to the split in which it begins. It is looked at in steps, each only
 //! if the one before leaves a row:
 //!
-//! 1. what the file says of its values: statistics and bloom filters (`prune`);
+//! 1. what the file says of its times and values: statistics and bloom filters (`prune`);
 //! 2. the columns that the request's filter is about (`ahead`): first their dictionaries, then row by row;
 //! 3. in the rows that are left, the columns that the request needs (`columns`).
 //!
@@ -90,6 +90,8 @@ struct Reading {
     /// The columns that the request needs.
     needed: ProjectionMask,
     ahead: Option<Ahead>,
+    /// The times of events that matter.
+    times: Option<(f64, f64)>,
     /// Row groups that are still to be read.
     left: VecDeque<Place>,
     group: Option<Group>,
@@ -151,7 +153,7 @@ impl Reading {
             return Ok(None);
         }
         let (needed, ahead) = (columns::needed(&table, events), Ahead::new(&table, events));
-        Ok(Some(Self { file, table, needed, ahead, left, group: None }))
+        Ok(Some(Self { file, table, needed, ahead, times: events.times(), left, group: None }))
     }
 
     /// The next row of the batch at hand; or else its next batch, or the next row group, is begun. What cannot be read
@@ -195,7 +197,10 @@ impl Reading {
 
     /// Begins to read a row group; `None` if no row of it matters.
     fn group(&mut self, place: Place, input: &Input) -> Result<Option<Group>, String> {
-        let Self { file, table, needed, ahead, .. } = self;
+        let Self { file, table, needed, ahead, times, .. } = self;
+        if times.is_some_and(|times| !prune::may_be_within(table, place, times)) {
+            return Ok(None);
+        }
         let rows = match ahead {
             Some(ahead) => ahead.rows(file, table, place, &input.tally),
             None => Some(Rows::All),

@@ -4,7 +4,7 @@
 
 use std::fs::File;
 
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, TimeUnit};
 use parquet::bloom_filter::Sbbf;
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::statistics::Statistics;
@@ -13,7 +13,10 @@ use super::footer::{Leaf, Table};
 use super::group::{Place, guarded};
 use super::source::Source;
 use crate::filter::{Field, Only, Passed};
+use crate::format::json;
 
+/// Seconds that a time of no zone may be off: a day and more either way.
+const ZONES: f64 = 2.0 * 86_400.0;
 /// A larger bloom filter is not read.
 const LARGEST_BLOOM: i32 = 16 << 20;
 
@@ -35,6 +38,37 @@ pub(super) fn known(file: &File, table: &Table, place: Place, source: Source, fi
         }
     }
     one_for_all(passed)
+}
+
+/// Whether a row group may have an event of these times, by what it says of each column that may give the time. An
+/// event without a time is of none.
+pub(super) fn may_be_within(table: &Table, place: Place, (from, to): (f64, f64)) -> bool {
+    let Some(group) = table.metadata.row_groups().get(place.number) else { return true };
+    let mut columns = group.columns().iter().zip(&table.leaves);
+    columns.any(|(column, leaf)| match json::may_give_time(&leaf.path) {
+        Some(false) => false,
+        None => true,
+        Some(true) => times(column, leaf).is_none_or(|(first, last)| last >= from && first < to),
+    })
+}
+
+/// Between which times those of a column are; `None` if that is not known.
+fn times(column: &ColumnChunkMetaData, leaf: &Leaf) -> Option<(f64, f64)> {
+    let DataType::Timestamp(unit, zone) = &leaf.data_type else { return None };
+    let statistics = column.statistics()?;
+    if statistics.null_count_opt().is_some_and(|nulls| u64::try_from(column.num_values()) == Ok(nulls)) {
+        return Some((f64::INFINITY, f64::NEG_INFINITY));
+    }
+    let Statistics::Int64(values) = statistics else { return None };
+    let ticks = match unit {
+        TimeUnit::Second => 1.0,
+        TimeUnit::Millisecond => 1e3,
+        TimeUnit::Microsecond => 1e6,
+        TimeUnit::Nanosecond => 1e9,
+    };
+    // A time of no zone is read in that of the input, or in one that is found out.
+    let slack = if zone.is_some() { 1.0 } else { ZONES };
+    Some((*values.min_opt()? as f64 / ticks - slack, *values.max_opt()? as f64 / ticks + slack))
 }
 
 /// One row that stands for all of a row group, some of which may pass these tests. None is passed for sure.
@@ -130,7 +164,7 @@ mod tests {
     use std::io::Write as _;
     use std::sync::Arc;
 
-    use arrow::array::{ArrayRef, Int64Array, StringArray};
+    use arrow::array::{ArrayRef, Int64Array, StringArray, TimestampMillisecondArray};
 
     use super::super::footer::Footer;
     use super::super::tests::file;
@@ -178,6 +212,27 @@ mod tests {
         assert_eq!(may_have("word", Only::Numbers(1.0, 1.0)).len(), 5, "a text may be any number");
         assert_eq!(may_have("none", texts(&["1"])), [0; 0]);
         assert_eq!(may_have("other", texts(&["1"])), [0; 0]);
+    }
+
+    #[test]
+    fn times_rule_out_row_groups() {
+        let within = |from: f64, to: f64, zone: Option<&str>| -> Vec<usize> {
+            let times: Vec<i64> = (0..500).map(|day| day * 86_400_000).collect();
+            let times = TimestampMillisecondArray::from(times).with_timezone_opt(zone);
+            let mut stored = tempfile::tempfile().unwrap();
+            stored.write_all(&file(vec![("timestamp", Arc::new(times))], 100, false)).unwrap();
+            let table = Footer::default().table(&stored).unwrap();
+            let places = table.groups_in((0, u64::MAX)).into_iter();
+            places
+                .filter(|place| may_be_within(&table, *place, (from, to)))
+                .map(|place| place.number)
+                .collect()
+        };
+        let day = 86_400.0;
+        assert_eq!(within(250.0 * day, f64::INFINITY, Some("UTC")), [2, 3, 4]);
+        assert_eq!(within(150.0 * day, 160.0 * day, Some("UTC")), [1]);
+        assert_eq!(within(500.0 * day, 501.0 * day, Some("UTC")), [0; 0]);
+        assert_eq!(within(500.0 * day, 501.0 * day, None), [4], "in which zone is not known");
     }
 
     #[test]
