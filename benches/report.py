@@ -8,16 +8,17 @@ import data
 import plot
 import tools
 from measure import SAMPLE_SECONDS
-from parts import STARTS, THREADS_ROUNDS
+from parts import HEAD_ROUNDS, STARTS, THREADS_ROUNDS
 
 INTRO = """\
 Made by `benches/run`, which measures everything anew and rewrites this page; `benches/run --help` says how to
 measure on other logs, or one part. `sluice scan` runs the shipped detections of T1048.003 on all cores.
 
 Times are medians of {runs} rounds ({starts} for start-up) after one that warms the page cache. Each round runs all
-commands that are compared, so only their ratios count; the speed of all cores against one is the median of the
-ratios of {threads} rounds in which nobody looks at memory. MB/s are of the logs as they are when unpacked. Memory
-is the peak RssAnon of a run, children included, looked at every {milliseconds} ms: the median of the rounds too.
+commands that are compared, so only their ratios count; the speed of all cores against one, and the time of `head`
+against a full pass, are the medians of the ratios of {threads} and {head} rounds in which nobody looks at memory.
+MB/s are of the logs as they are when unpacked. Memory is the peak RssAnon of a run, children included, looked at
+every {milliseconds} ms: the median of the rounds too.
 """
 
 
@@ -34,8 +35,9 @@ def write(folder, measured, setting):
 
 
 def introduction(setting):
-    milliseconds, threads = round(SAMPLE_SECONDS * 1000), THREADS_ROUNDS * setting.runs
-    return INTRO.format(runs=setting.runs, starts=STARTS, threads=threads, milliseconds=milliseconds)
+    milliseconds = round(SAMPLE_SECONDS * 1000)
+    threads, head = THREADS_ROUNDS * setting.runs, HEAD_ROUNDS * setting.runs
+    return INTRO.format(runs=setting.runs, starts=STARTS, threads=threads, head=head, milliseconds=milliseconds)
 
 
 def results(measured, plots=()):
