@@ -88,7 +88,7 @@ class Measured:
 
 def scan(sluice, files, threads=None):
     chosen = ["--threads", str(threads)] if threads else []
-    return Command(ONE_THREAD if threads else SCAN, [sluice, "scan", *chosen, "--quiet", "-o", "jsonl", *files])
+    return Command(ONE_THREAD if threads else SCAN, [sluice, "scan", "-p", "exfil_over_cleartext", *chosen, "--quiet", "-o", "jsonl", *files])
 
 
 def search(sluice, query, files):

@@ -72,6 +72,9 @@ pub(crate) struct Search {
     /// Read the query from a file, for example `-f hunt.spl`
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// A package whose macros and lookups the query uses: its id (T1048.003) or folder
+    #[arg(short = 'p', long = "package", value_name = "WHAT")]
+    pub(crate) package: Option<String>,
     /// Rows also say where their event is: `_file`, `_record`, `_offset`
     #[arg(long)]
     pub(crate) provenance: bool,

@@ -1,12 +1,10 @@
 //! Arguments → an engine and its inputs.
 
-use std::path::PathBuf;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sluice_detect::output::visible::visible;
+use sluice_engine::Settings;
 use sluice_engine::lookup::Written;
-use sluice_engine::{Engine, Knowledge, Settings};
 use sluice_events::batch::Overrides;
 use sluice_events::inputs::{self, Inputs, Options};
 
@@ -91,16 +89,6 @@ pub(crate) fn written(running: &Running) -> Result<Written, Stop> {
         Some(folder) if folder.is_dir() => Ok(Written::Folder(folder.clone())),
         Some(folder) => Err(Stop::usage(format!("--lookup-out: {}: no such folder", folder.display()))),
     }
-}
-
-/// An engine with the knowledge of apps.
-pub(crate) fn engine(settings: Settings, apps: &[PathBuf], written: Written) -> Result<Engine, Stop> {
-    let (mut knowledge, problems) = Knowledge::load(apps);
-    if !problems.is_empty() {
-        return Err(Stop::usage(problems.join("\n")));
-    }
-    knowledge.write_lookups(written);
-    Ok(Engine::new(settings, knowledge))
 }
 
 /// Stored bytes of the inputs that have a reader.

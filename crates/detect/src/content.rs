@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::place::Place;
 
 use origin::{Origin, Style};
 
@@ -20,14 +21,16 @@ pub struct Query {
     pub file: String,
     /// Its text.
     pub search: String,
+    /// The folder whose macros and lookups it uses.
+    pub home: Place,
     /// Where in the file each part of the text stands.
     origin: Option<Origin>,
 }
 
 impl Query {
     /// A query of a file, of which nobody knows where in it.
-    pub fn new(name: String, file: String, search: String) -> Self {
-        Self { name, file, search, origin: None }
+    pub fn new(name: String, file: String, search: String, home: Place) -> Self {
+        Self { name, file, search, home, origin: None }
     }
 
     /// Line and column in the file, from 1, of a byte of the text.
@@ -225,7 +228,8 @@ fn of_json(path: &Path, text: &str, line: &str, value: &Value) -> Option<Query> 
 }
 
 fn query(path: &Path, name: String, search: String) -> Query {
-    Query::new(name, shown(path), search)
+    let home = Place::Disk(path.parent().unwrap_or(Path::new("")).to_owned());
+    Query::new(name, shown(path), search, home)
 }
 
 fn stem(path: &Path) -> String {
@@ -287,10 +291,11 @@ mod tests {
     }
 
     #[test]
-    fn the_package_folder_holds_two_queries() {
+    fn queries_of_a_package_have_their_place() {
         let mut found = Found::default();
         found.add(Path::new("../../packages/T1048.003")).unwrap();
-        assert_eq!(found.queries.len(), 2);
+        let names: Vec<_> = found.queries.iter().map(|query| query.name.as_str()).collect();
+        assert!(names.contains(&"seed") && names.contains(&"Upload By Arguments Of curl Or wget"));
         assert!(found.queries.iter().all(|query| query.place(0).is_some()));
     }
 }

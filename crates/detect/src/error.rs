@@ -19,6 +19,9 @@ pub enum Error {
         /// What was found and what was expected.
         message: String,
     },
+    /// Macros or lookups of a package or an app cannot be read.
+    #[error("{}", .0.join("\n"))]
+    Knowledge(Vec<String>),
     /// No detection of this name.
     #[error("no detection or package `{name}`{}", help(.nearest.as_deref()))]
     Unknown {

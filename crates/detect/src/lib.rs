@@ -4,9 +4,10 @@
 //! and inputs. What goes out: findings as rows with their provenance, written as a table, JSON lines or CSV.
 //!
 //! 1. [`select::detections`] finds the detections that the user names, or all shipped ones.
-//! 2. [`scan::run`] runs one over inputs.
-//! 3. [`output`] writes the rows; [`summary::Summary`] says what was read, found and lost.
-//! 4. [`test::run`] holds a detection to what its package says it finds; [`coverage::measure`] says what that covers.
+//! 2. [`knowledge::Engines`] has an engine for each package, with the macros and lookups that it brings along.
+//! 3. [`scan::run`] runs one over inputs.
+//! 4. [`output`] writes the rows; [`summary::Summary`] says what was read, found and lost.
+//! 5. [`test::run`] holds a detection to what its package says it finds; [`coverage::measure`] says what that covers.
 //!
 //! Start with `package.rs`: what a detection is.
 
@@ -14,6 +15,7 @@ pub mod content;
 pub mod coverage;
 mod error;
 pub mod expected;
+pub mod knowledge;
 pub mod output;
 pub mod package;
 pub mod place;

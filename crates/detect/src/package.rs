@@ -32,6 +32,8 @@ pub struct Detection {
     pub tests: Vec<Test>,
     /// Where the tests' logs are.
     pub logs: Place,
+    /// The folder itself, whose macros and lookups the query uses.
+    pub home: Place,
 }
 
 /// What a finding is for, from contentctl's `type`.
@@ -145,6 +147,7 @@ pub(crate) fn read_file(place: &Place, name: &str, package: &str) -> Result<Opti
         search,
         tests,
         logs,
+        home: place.clone(),
         file,
     }))
 }
@@ -183,10 +186,10 @@ mod tests {
     }
 
     #[test]
-    fn the_shipped_detection_is_an_alert() {
+    fn a_detection_says_what_its_findings_are_for() {
         let detections = shipped();
         let found = detections.iter().find(|found| found.stem == "exfil_over_cleartext").unwrap();
-        assert_eq!((found.tier, found.severity), (Tier::Alert, Severity::High));
+        assert_eq!((found.tier, found.severity), (Tier::Hunt, Severity::High));
         assert_eq!(found.techniques, ["T1048.003"]);
         assert!(found.tests.len() > 10);
     }

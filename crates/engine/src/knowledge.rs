@@ -64,7 +64,8 @@ struct Shared {
 }
 
 impl Knowledge {
-    /// Reads apps, later ones over earlier ones: `default` then `local` `.conf` files, and `lookups/*.csv`.
+    /// Reads apps, later ones over earlier ones: `.conf` files in the folder itself (as packages have them), in
+    /// `default`, then in `local`, and `lookups/*.csv`.
     /// Below them is the knowledge of the program itself. Also gives what could not be read.
     pub fn load(apps: &[PathBuf]) -> (Self, Vec<String>) {
         let mut knowledge = Self::with_shipped_lookups();
@@ -298,8 +299,8 @@ impl Knowledge {
     }
 }
 
-/// The folders of an app whose files are read, later ones over earlier ones.
-const LAYERS: [&str; 2] = ["default", "local"];
+/// The folders of an app whose files are read, later ones over earlier ones. Packages have theirs at the top.
+const LAYERS: [&str; 3] = ["", "default", "local"];
 
 /// The files of a folder with this ending, by name.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {

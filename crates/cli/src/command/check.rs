@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 use sluice_detect::content::{Found, Query};
+use sluice_detect::knowledge::Engines;
 use sluice_detect::output::Style;
 use sluice_detect::output::visible::{cut, pad, visible};
 use sluice_detect::{Error, select};
@@ -16,7 +17,7 @@ use crate::args::Check;
 use crate::console::Console;
 use crate::outputs::Outputs;
 use crate::stop::{DONE, Exit, FAILURES, INCOMPLETE, Stop, USAGE};
-use crate::{diagnostic, report, setup};
+use crate::{diagnostic, report};
 
 /// With more queries than this, their diagnostics are shown only with `-v`.
 const FEW: usize = 10;
@@ -35,12 +36,11 @@ pub(crate) fn run(args: &Check) -> Exit {
             "no query found: `.spl`, YAML or JSON lines with `search`, `savedsearches.conf`",
         ));
     }
-    let engine = setup::engine(Settings::default(), &found.apps, Written::Nowhere)?;
-    let checked: Vec<Checked> = found
-        .queries
-        .into_iter()
-        .map(|query| Checked { diagnostics: engine.check(&query.search), query })
-        .collect();
+    let mut engines = Engines::new(Settings::default(), &found.apps, Written::Nowhere);
+    let mut checked = Vec::new();
+    for query in found.queries {
+        checked.push(Checked { diagnostics: engines.of(Some(&query.home))?.check(&query.search), query });
+    }
     let objects: Vec<_> = checked.iter().map(Checked::object).collect();
     outputs.objects(&objects, |out, style| table(out, &checked, style, console.verbose))?;
     if !outputs.shows_table() {
@@ -64,7 +64,9 @@ fn find(args: &Check) -> Result<(Found, Vec<Error>), Stop> {
     if args.paths.is_empty() || !args.packages.is_empty() {
         let detections = select::detections(&args.packages)?;
         let queries = detections.into_iter();
-        found.queries.extend(queries.map(|found| Query::new(found.name, found.file, found.search)));
+        found
+            .queries
+            .extend(queries.map(|found| Query::new(found.name, found.file, found.search, found.home)));
     }
     Ok((found, failed))
 }
@@ -221,13 +223,14 @@ fn class(found: &Diagnostic) -> String {
 #[cfg(test)]
 mod tests {
     use sluice_detect::output::visible::width;
+    use sluice_detect::place::Place;
     use sluice_spl::Span;
 
     use super::*;
 
     fn checked(name: &str, code: &'static str, message: &str) -> Checked {
         Checked {
-            query: Query::new(name.to_owned(), "a.yml".to_owned(), "x".to_owned()),
+            query: Query::new(name.to_owned(), "a.yml".to_owned(), "x".to_owned(), Place::Disk("".into())),
             diagnostics: vec![Diagnostic::error(code, Span::new(0, 1), message)],
         }
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use sluice_detect::coverage::{self, Entry, Verdict};
+use sluice_detect::knowledge::Engines;
 use sluice_detect::output::Style;
 use sluice_detect::output::visible::{cut, pad, visible, width, wrap};
 use sluice_detect::{Detection, select};
@@ -14,8 +15,8 @@ use sluice_engine::lookup::Written;
 use crate::args::Report;
 use crate::console::Console;
 use crate::outputs::Outputs;
+use crate::records;
 use crate::stop::{DONE, Exit, FAILURES, Stop};
-use crate::{records, setup};
 
 /// Spaces before what belongs to an entry.
 const INDENT: &str = "           ";
@@ -33,10 +34,11 @@ pub(crate) fn run(args: &Report) -> Exit {
     }
     let settings = Settings { provenance: true, ..Settings::default() };
     let options = settings.input.clone();
-    let engine = setup::engine(settings, &args.apps, Written::Nowhere)?;
+    let mut engines = Engines::new(settings, &args.apps, Written::Nowhere);
     let mut entries = Vec::new();
     for detection in &detections {
-        entries.extend(coverage::measure(&engine, detection, &options)?);
+        let engine = engines.of(Some(&detection.home))?;
+        entries.extend(coverage::measure(engine, detection, &options)?);
     }
     let objects: Vec<_> = entries.iter().map(records::object).collect();
     outputs.objects(&objects, |out, style| table(out, &entries, style))?;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use sluice_detect::knowledge::Engines;
 use sluice_detect::scan::{self, Findings};
 use sluice_detect::summary::Summary;
 use sluice_detect::{Detection, Severity, select};
-use sluice_engine::{Engine, Error};
+use sluice_engine::Error;
 use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 
@@ -26,10 +27,13 @@ pub(crate) fn run(args: &Scan) -> Exit {
     let settings = setup::settings(&args.running, &args.reading, true)?;
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;
     let inputs = setup::inputs(&args.paths, &settings.input, console);
-    let engine = setup::engine(settings, &args.running.apps, setup::written(&args.running)?)?;
+    let mut engines = Engines::new(settings, &args.running.apps, setup::written(&args.running)?);
+    for detection in &detections {
+        engines.load(&detection.home)?;
+    }
 
     let mut run = Run { summary: Summary::of_inputs(&inputs), wrong_query: false, console };
-    let findings = run.detections(&engine, &detections, &inputs);
+    let findings = run.detections(&mut engines, &detections, &inputs)?;
     let blocks: Vec<_> = findings.iter().map(Findings::block).collect();
     outputs.rows(&blocks)?;
 
@@ -49,10 +53,10 @@ struct Run {
 impl Run {
     fn detections<'a>(
         &mut self,
-        engine: &Engine,
+        engines: &mut Engines,
         detections: &'a [Detection],
         inputs: &Inputs,
-    ) -> Vec<Findings<'a>> {
+    ) -> Result<Vec<Findings<'a>>, Stop> {
         let started = Instant::now();
         let progress = Progress::start(self.console, setup::bytes(inputs) * detections.len() as u64);
         let mut all = Vec::new();
@@ -60,7 +64,7 @@ impl Run {
         for detection in detections {
             let tally = Arc::new(Tally::default());
             progress.watch(&tally);
-            match scan::run(engine, detection, inputs, &tally) {
+            match scan::run(engines.of(Some(&detection.home))?, detection, inputs, &tally) {
                 Ok(findings) => {
                     self.summary.add_findings(&detection.stem, &findings.rows);
                     all.push(findings);
@@ -79,7 +83,7 @@ impl Run {
         if self.console.verbose {
             all.iter().for_each(|findings| self.print(&findings.warnings, findings.detection));
         }
-        all
+        Ok(all)
     }
 
     fn print(&self, diagnostics: &[sluice_spl::diagnostic::Diagnostic], detection: &Detection) {

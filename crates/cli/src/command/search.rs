@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sluice_detect::knowledge::Engines;
 use sluice_detect::output::Block;
 use sluice_detect::output::visible::visible;
+use sluice_detect::place::Place;
+use sluice_detect::select;
 use sluice_detect::summary::Summary;
 use sluice_engine::{Engine, Error, Rows};
 use sluice_events::inputs::Inputs;
@@ -26,7 +29,8 @@ pub(crate) fn run(args: &Search) -> Exit {
     let settings = setup::settings(&args.running, &args.reading, args.provenance)?;
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;
     let options = settings.input.clone();
-    let engine = setup::engine(settings, &args.running.apps, setup::written(&args.running)?)?;
+    let mut engines = Engines::new(settings, &args.running.apps, setup::written(&args.running)?);
+    let engine = engines.of(home(args.package.as_deref())?.as_ref())?;
     let reads = engine.needs_inputs(&query.text);
     if reads && paths.is_empty() {
         return Err(Stop::usage("the query reads events: name files or folders after it, or `-` for stdin"));
@@ -53,7 +57,7 @@ pub(crate) fn run(args: &Search) -> Exit {
             summary.rows = answer.rows.len();
             outputs.rows(&[Block { rows: &answer.rows, marks: Vec::new(), title: None }])?;
             if reads && !console.quiet && (console.verbose || answer.rows.is_empty()) {
-                explain(&engine, &query.text, &inputs, &answer.rows, elapsed, console);
+                explain(engine, &query.text, &inputs, &answer.rows, elapsed, console);
             }
         }
         Err(Error::Query(diagnostics)) => {
@@ -68,6 +72,13 @@ pub(crate) fn run(args: &Search) -> Exit {
     }
     report::save(&summary, args.running.summary.as_deref())?;
     Ok(summary.exit)
+}
+
+/// The package whose macros and lookups the query uses; `None`: those of apps alone.
+fn home(name: Option<&str>) -> Result<Option<Place>, Stop> {
+    let Some(name) = name else { return Ok(None) };
+    let detections = select::detections(&[name.to_owned()])?;
+    Ok(detections.into_iter().next().map(|detection| detection.home))
 }
 
 /// A query and the file it stands in.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use sluice_detect::knowledge::Engines;
 use sluice_detect::output::Style;
 use sluice_detect::output::visible::{cut, pad, visible, wrap};
 use sluice_detect::test::{self, Outcome, Status};
@@ -12,8 +13,8 @@ use sluice_engine::lookup::Written;
 use crate::args::Test;
 use crate::console::Console;
 use crate::outputs::Outputs;
+use crate::records;
 use crate::stop::{DONE, Exit, FAILURES, Stop};
-use crate::{records, setup};
 
 /// Spaces before what belongs to a test.
 const INDENT: &str = "           ";
@@ -31,11 +32,12 @@ pub(crate) fn run(args: &Test) -> Exit {
     }
     let settings = Settings { provenance: true, ..Settings::default() };
     let options = settings.input.clone();
-    let engine = setup::engine(settings, &args.apps, Written::Nowhere)?;
+    let mut engines = Engines::new(settings, &args.apps, Written::Nowhere);
     let mut outcomes = Vec::new();
     for detection in &detections {
+        let engine = engines.of(Some(&detection.home))?;
         for own in &detection.tests {
-            outcomes.push(test::run(&engine, detection, own, &options)?);
+            outcomes.push(test::run(engine, detection, own, &options)?);
         }
     }
     let objects: Vec<_> = outcomes.iter().map(records::object).collect();
