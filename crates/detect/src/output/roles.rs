@@ -5,9 +5,9 @@ pub const HOST: [&str; 4] = ["host", "dest", "Computer", "dvc"];
 /// Names for the account.
 pub const USER: [&str; 2] = ["User", "user"];
 
-/// Whether a field says how it was done: `ExfilMethod`.
+/// Whether a field says how it was done: `ExfilMethod`, `method`.
 pub fn is_method(name: &str) -> bool {
-    name.ends_with("Method") || name.ends_with("_method")
+    name == "method" || name.ends_with("Method") || name.ends_with("_method")
 }
 
 /// Whether a field says how much it weighs: `SuspicionScore`, `risk_score`.
