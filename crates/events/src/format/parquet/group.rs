@@ -158,10 +158,34 @@ fn next_set(selected: &BooleanBuffer, from: u64) -> Option<u64> {
 /// should be, and a panic would end the run for one damaged page. Whatever was at work is dropped after an error.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(done) => done.map_err(|error| match error {
-            ParquetError::General(message) => message,
-            other => other.to_string(),
-        }),
+        Ok(done) => done.map_err(|error| plain(&error.to_string()).to_owned()),
         Err(_) => Err("its bytes are not what they should be".to_owned()),
+    }
+}
+
+/// What is wrong, without the names of the libraries it went through.
+fn plain(message: &str) -> &str {
+    const LAYERS: [&str; 4] = ["External: ", "Parquet argument error: ", "Parquet error: ", "Arrow: "];
+    match LAYERS.iter().find_map(|layer| message.strip_prefix(layer)) {
+        Some(inner) => plain(inner),
+        None => message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_is_wrong() {
+        let error =
+            ParquetError::External("Parquet argument error: External: Data corruption detected".into());
+        assert_eq!(guarded::<()>(|| Err(error)), Err("Data corruption detected".to_owned()));
+        assert_eq!(guarded(|| Ok([1, 2, 3].len())), Ok(3));
+    }
+
+    #[test]
+    fn a_panic_is_an_error() {
+        assert!(guarded::<()>(|| panic!("index out of bounds")).is_err());
     }
 }

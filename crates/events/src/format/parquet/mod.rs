@@ -174,7 +174,7 @@ impl Reading {
         };
         match ended {
             Ok(passed_over) => events.pass_over_many(passed_over),
-            Err(flaw) => input.lose(place, at, flaw),
+            Err(flaw) => input.lose_rest(place, at, &flaw),
         }
         input.is_read(place);
         self.group = None;
@@ -189,7 +189,7 @@ impl Reading {
                 return Step::Other;
             }
             Ok(None) => events.pass_over_many(place.rows),
-            Err(flaw) => input.lose(place, 0, flaw),
+            Err(flaw) => input.lose_rest(place, 0, &flaw),
         }
         input.is_read(place);
         Step::Other
@@ -214,6 +214,12 @@ impl Input {
     fn lose(&self, place: Place, row: u64, what: String) {
         let record = Some(place.record(row));
         self.tally.lose(Loss { file: self.name.clone(), offset: place.offset, record, what });
+    }
+
+    /// A row group that cannot be read from this row on.
+    fn lose_rest(&self, place: Place, row: u64, flaw: &str) {
+        let number = place.number + 1;
+        self.lose(place, row, format!("from here on row group {number} is lost: {flaw}"));
     }
 
     fn is_read(&self, place: Place) {
