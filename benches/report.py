@@ -12,8 +12,8 @@ from parts import HEAD_ROUNDS, STARTS, THREADS_ROUNDS
 
 INTRO = """\
 Made by `benches/run`, which measures everything anew and rewrites this page; `benches/run --help` says how to
-measure on other logs, or one part. `sluice scan` runs the detection
-exfil_over_cleartext of T1048.003 on all cores.
+measure on other logs, or one part. `sluice scan` runs the detection `exfil_over_cleartext` of T1048.003 on all
+cores.
 
 Times are medians of {runs} rounds ({starts} for start-up) after one that warms the page cache. Each round runs all
 commands that are compared, so only their ratios count; the speed of all cores against one, and the time of `head`

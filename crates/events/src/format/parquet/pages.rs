@@ -118,7 +118,6 @@ impl Look<'_> {
     }
 }
 
-#[allow(deprecated)]
 fn is_one(header: Header, encodings: &[Encoding]) -> bool {
     encodings.iter().any(|encoding| *encoding as i64 == header.encoding)
 }
