@@ -109,12 +109,22 @@ struct Written {
 /// The detections of a folder: `.yml` files with a search, and bare `.spl` queries.
 pub(crate) fn read_folder(place: &Place, package: &str) -> Result<Vec<Detection>, Error> {
     let mut detections = Vec::new();
-    for name in place.names()? {
-        if is_yaml(&name) || name.ends_with(".spl") {
-            detections.extend(read_file(place, &name, package)?);
-        }
+    for name in files(place)? {
+        detections.extend(read_file(place, &name, package)?);
     }
     Ok(detections)
+}
+
+/// The files of a folder that may hold a detection.
+pub(crate) fn files(place: &Place) -> Result<Vec<String>, Error> {
+    let mut names = place.names()?;
+    names.retain(|name| is_yaml(name) || name.ends_with(".spl"));
+    Ok(names)
+}
+
+/// A file's name without its ending.
+pub(crate) fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// The detection in a file; `None` if it is YAML without a `search`.
@@ -127,7 +137,7 @@ pub(crate) fn read_file(place: &Place, name: &str, package: &str) -> Result<Opti
     } else {
         Written { search: Some(text.trim().to_owned()), ..Written::default() }
     };
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = stem(name);
     let Some(search) = written.search.clone() else { return Ok(None) };
     let mut logs = place.clone();
     let mut tests = expected::from_value(&written.tests, &file)?;

@@ -12,13 +12,12 @@ use crate::place::Place;
 /// # Errors
 /// When a name stands for nothing, or a file cannot be read.
 pub fn detections(names: &[String]) -> Result<Vec<Detection>, Error> {
-    let shipped = shipped()?;
     if names.is_empty() {
-        return Ok(shipped);
+        return shipped();
     }
     let mut chosen: Vec<Detection> = Vec::new();
     for name in names {
-        for detection in named(name, &shipped)? {
+        for detection in named(name)? {
             if chosen.iter().all(|other| other.file != detection.file) {
                 chosen.push(detection);
             }
@@ -52,7 +51,20 @@ fn shipped() -> Result<Vec<Detection>, Error> {
     Ok(all)
 }
 
-fn named(name: &str, shipped: &[Detection]) -> Result<Vec<Detection>, Error> {
+/// The shipped detections of this file stem, without a look at the others: to parse all takes as long as a small scan.
+fn shipped_as(stem: &str) -> Result<Vec<Detection>, Error> {
+    let mut found = Vec::new();
+    for (package, place) in Place::shipped() {
+        for file in package::files(&place)? {
+            if package::stem(&file).eq_ignore_ascii_case(stem) {
+                found.extend(package::read_file(&place, &file, &package)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn named(name: &str) -> Result<Vec<Detection>, Error> {
     let path = Path::new(name);
     if path.is_dir() {
         return on_disk(path);
@@ -60,6 +72,11 @@ fn named(name: &str, shipped: &[Detection]) -> Result<Vec<Detection>, Error> {
     if path.is_file() {
         return single(path);
     }
+    let found = shipped_as(name)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let shipped = shipped()?;
     let found: Vec<Detection> = shipped
         .iter()
         .filter(|detection| detection.package.eq_ignore_ascii_case(name) || is_called(detection, name))
@@ -162,6 +179,16 @@ mod tests {
             std::fs::write(folder.path().join(file), query).unwrap();
         }
         assert_eq!(stems(&[&folder.path().display().to_string()]), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_stem_stands_for_what_it_does_among_all() {
+        let shipped = shipped().unwrap();
+        for one in &shipped {
+            let found: Vec<String> = named(&one.stem).unwrap().into_iter().map(|found| found.file).collect();
+            let called = shipped.iter().filter(|other| is_called(other, &one.stem));
+            assert_eq!(found, called.map(|other| other.file.clone()).collect::<Vec<_>>());
+        }
     }
 
     #[test]
