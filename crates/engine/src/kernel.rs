@@ -101,6 +101,11 @@ pub fn call(name: &'static str, returns: DataType, context: &Context, run: Run, 
     Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(kernel)), args))
 }
 
+/// The type of what a call gives, if it calls a kernel.
+pub(crate) fn returns(call: &ScalarFunction) -> Option<DataType> {
+    call.func.inner().downcast_ref::<Kernel>().map(|kernel| kernel.returns.clone())
+}
+
 #[derive(Debug)]
 struct Kernel {
     name: &'static str,

@@ -1,14 +1,23 @@
-//! Rows under construction: a logical plan, its fields, and the order its rows have.
+//! Rows under construction: a plan, its fields, and the order its rows have.
+//!
+//! The plan is DataFusion's physical one from the start. What a command does to each row by itself is a
+//! [`Step`]; steps gather until an operator needs all rows, so that a hundred `eval`s are one operator and
+//! planning costs what their expressions cost.
 
 use std::sync::Arc;
 
-use arrow::datatypes::DataType;
-use datafusion::common::Column;
-use datafusion::logical_expr::{self, Expr, LogicalPlan, SortExpr};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::{Column, DFSchema};
+use datafusion::execution::context::ExecutionProps;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::logical_expr::{Expr, SortExpr};
+use datafusion::physical_expr::{PhysicalExpr, create_physical_expr, create_physical_sort_exprs};
+use datafusion::physical_plan::ExecutionPlan;
 use sluice_events::field;
 
 use crate::error::Result;
-use crate::operator::{Node, RowOperator};
+use crate::lower::number::Number;
+use crate::operator::{self, Columns, RowOperator, Slot, Source, Step};
 
 /// Hidden copy of an event's `_time` at the scan: what orders rows whatever a query does to `_time`.
 pub(crate) const ORDER_TIME: &str = "\0time";
@@ -25,7 +34,10 @@ pub(crate) enum Order {
 /// Rows: a plan whose columns are the fields (and hidden ones, whose names start with NUL).
 #[derive(Debug, Clone)]
 pub(crate) struct Rel {
-    pub(crate) plan: LogicalPlan,
+    input: Arc<dyn ExecutionPlan>,
+    /// What is still to be done to the rows of `input`.
+    steps: Vec<Step>,
+    schema: Arc<DFSchema>,
     pub(crate) order: Order,
     /// The rows come in one stream in that order, as the plan stands.
     pub(crate) sorted: bool,
@@ -42,9 +54,45 @@ pub(crate) fn column(name: &str) -> Expr {
 }
 
 impl Rel {
+    /// Events, which are in no order yet.
+    pub(crate) fn events(source: Source) -> Result<Self> {
+        Self::new(operator::source(source), Order::Newest, false)
+    }
+
+    /// Ready-made rows, in one stream and in order.
+    pub(crate) fn held(schema: SchemaRef, batches: Vec<arrow::array::RecordBatch>, order: Order) -> Result<Self> {
+        Self::new(operator::source(Source::Batches(schema, batches)), order, true)
+    }
+
+    /// The rows of a plan.
+    pub(crate) fn new(input: Arc<dyn ExecutionPlan>, order: Order, sorted: bool) -> Result<Self> {
+        let schema = Arc::new(DFSchema::try_from(input.schema())?);
+        Ok(Self { input, steps: Vec::new(), schema, order, sorted })
+    }
+
+    /// The same rows, of which this is known.
+    pub(crate) fn with_order(self, order: Order, sorted: bool) -> Self {
+        Self { order, sorted, ..self }
+    }
+
+    /// Its plan, which gives these rows.
+    pub(crate) fn plan(self) -> Arc<dyn ExecutionPlan> {
+        operator::stepped(self.input, self.steps, Arc::clone(self.schema.inner()))
+    }
+
+    /// The columns as Arrow sees them.
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        self.schema.inner()
+    }
+
+    /// The columns as expressions see them.
+    pub(crate) fn scope(&self) -> &DFSchema {
+        &self.schema
+    }
+
     /// All columns in order, hidden ones too.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &DataType)> {
-        self.plan.schema().fields().iter().map(|field| (field.name().as_str(), field.data_type()))
+        self.schema().fields().iter().map(|field| (field.name().as_str(), field.data_type()))
     }
 
     /// The user's fields in order.
@@ -62,23 +110,48 @@ impl Rel {
         self.kind(field::REST).is_some()
     }
 
+    /// An expression over the rows, ready to be computed.
+    pub(crate) fn compiled(&self, expr: &Expr) -> Result<Arc<dyn PhysicalExpr>> {
+        let (props, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
+        Ok(create_physical_expr(expr, &self.schema, &props, &planning)?)
+    }
+
     /// The rows for which a condition is true.
-    pub(crate) fn filter(self, condition: Expr) -> Result<Self> {
-        let plan = logical_expr::Filter::try_new(condition, Arc::new(self.plan))?;
-        Ok(Self { plan: LogicalPlan::Filter(plan), ..self })
+    pub(crate) fn filter(mut self, condition: Expr) -> Result<Self> {
+        let condition = self.compiled(&condition)?;
+        self.steps.push(Step::Filter(condition));
+        Ok(self)
     }
 
     /// These columns and no others.
-    pub(crate) fn select(self, columns: Vec<(Expr, String)>) -> Result<Self> {
-        let exprs = columns
-            .into_iter()
-            .map(|(expr, name)| match &expr {
-                Expr::Column(column) if column.name == name => expr,
-                _ => expr.alias(name),
-            })
-            .collect();
-        let plan = logical_expr::Projection::try_new(exprs, Arc::new(self.plan))?;
-        Ok(Self { plan: LogicalPlan::Projection(plan), ..self })
+    pub(crate) fn select(mut self, columns: Vec<(Expr, String)>) -> Result<Self> {
+        let (mut fields, mut slots) = (Vec::new(), Vec::new());
+        for (expr, name) in columns {
+            let (field, slot) = self.slot(&expr, name)?;
+            fields.push(field);
+            slots.push(slot);
+        }
+        let schema = Arc::new(Schema::new(fields));
+        self.schema = Arc::new(DFSchema::try_from(Arc::clone(&schema))?);
+        self.steps.push(Step::Columns(Arc::new(Columns { schema, slots })));
+        Ok(self)
+    }
+
+    fn slot(&self, expr: &Expr, name: String) -> Result<(Arc<Field>, Slot)> {
+        if let Expr::Column(column) = expr
+            && let Some(at) = self.schema().fields().iter().position(|field| *field.name() == column.name)
+        {
+            let field = &self.schema().fields()[at];
+            let field = if *field.name() == name {
+                Arc::clone(field)
+            } else {
+                Arc::new(field.as_ref().clone().with_name(name))
+            };
+            return Ok((field, Slot::Same(at)));
+        }
+        let computed = self.compiled(expr)?;
+        let kind = computed.data_type(self.schema())?;
+        Ok((Arc::new(Field::new(name, kind, true)), Slot::New(computed)))
     }
 
     /// The columns that `keep` says, in their order.
@@ -92,25 +165,40 @@ impl Rel {
     }
 
     /// Each column replaced or added, in order, all computed from the columns as they are now.
-    pub(crate) fn extend(self, new: Vec<(String, Expr)>) -> Result<Self> {
-        let mut columns: Vec<(Expr, String)> =
-            self.columns().map(|(name, _)| (column(name), name.to_owned())).collect();
+    pub(crate) fn extend(mut self, new: Vec<(String, Expr)>) -> Result<Self> {
+        let mut fields: Vec<Arc<Field>> = self.schema().fields().to_vec();
+        let mut slots: Vec<Slot> = (0..fields.len()).map(Slot::Same).collect();
         for (name, expr) in new {
-            match columns.iter_mut().find(|(_, column)| *column == name) {
-                Some(place) => place.0 = expr,
-                None => columns.push((expr, name)),
+            let place = fields.iter().position(|field| *field.name() == name);
+            let (field, slot) = self.slot(&expr, name)?;
+            match place.and_then(|at| Some((fields.get_mut(at)?, slots.get_mut(at)?))) {
+                Some(place) => (*place.0, *place.1) = (field, slot),
+                None => {
+                    fields.push(field);
+                    slots.push(slot);
+                }
             }
         }
-        self.select(columns)
+        let schema = Arc::new(Schema::new(fields));
+        self.schema = Arc::new(DFSchema::try_from(Arc::clone(&schema))?);
+        self.steps.push(Step::Columns(Arc::new(Columns { schema, slots })));
+        Ok(self)
     }
 
     /// The same through one of our operators; its result is one stream in the same order, unless the
     /// operator is parallel.
     pub(crate) fn through(self, operator: Arc<dyn RowOperator>) -> Result<Self> {
-        let sorted = self.sorted;
         let rel = if operator.parallel() { self } else { self.in_order()? };
-        let sorted = sorted || !operator.parallel();
-        Ok(Self { plan: Node::rows(operator, rel.plan)?, order: rel.order, sorted })
+        let sorted = rel.sorted || !operator.parallel();
+        Ok(Self { sorted, ..rel.operated(operator)? })
+    }
+
+    /// The same through one of our operators, the rows as they come.
+    pub(crate) fn operated(mut self, operator: Arc<dyn RowOperator>) -> Result<Self> {
+        let schema = operator.schema(self.schema());
+        self.steps.push(Step::Operator(operator, Arc::clone(self.schema())));
+        self.schema = Arc::new(DFSchema::try_from(schema)?);
+        Ok(self)
     }
 
     /// The sort keys that give the rows their order.
@@ -128,19 +216,38 @@ impl Rel {
             return Ok(self);
         }
         let keys = self.order_keys();
-        Ok(Self { plan: Node::sort(keys, None, self.plan), order: self.order, sorted: true })
+        self.sorted_by(&keys, None)
+    }
+
+    /// The first rows by these keys alone, as one stream.
+    pub(crate) fn sorted_by(self, keys: &[SortExpr], fetch: Option<usize>) -> Result<Self> {
+        let (props, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
+        let keys = create_physical_sort_exprs(keys, &self.schema, &props, &planning)?;
+        let (order, schema) = (self.order, Arc::clone(&self.schema));
+        let input = operator::sorted(keys, fetch, self.plan());
+        Ok(Self { input, steps: Vec::new(), schema, order, sorted: true })
     }
 
     /// The first rows by other keys, numbered anew.
     pub(crate) fn sort(self, mut keys: Vec<SortExpr>, fetch: Option<usize>) -> Result<Self> {
         keys.extend(self.order_keys());
-        let plan = Node::sort(keys, fetch, self.plan);
-        Self { plan, order: self.order, sorted: true }.number()
+        self.sorted_by(&keys, fetch)?.number()
     }
 
     /// The rows of one stream, numbered in the hidden sequence as they come.
     pub(crate) fn number(self) -> Result<Self> {
-        let numbered = Node::rows(Arc::new(crate::lower::number::Number), self.plan)?;
-        Self { plan: numbered, order: Order::Sequence, sorted: true }.retain(|name| name != ORDER_TIME)
+        let numbered = self.operated(Arc::new(Number))?;
+        Self { order: Order::Sequence, sorted: true, ..numbered }.retain(|name| name != ORDER_TIME)
+    }
+
+    /// The groups of the rows that have these columns, with their aggregates, in no order.
+    pub(crate) fn grouped(self, by: &[&str], aggregates: &[Expr]) -> Result<Self> {
+        let scope = Arc::clone(&self.schema);
+        Self::new(operator::grouped(self.plan(), &scope, by, aggregates)?, Order::Sequence, false)
+    }
+
+    /// The rows of one stream, then those of another with the same columns.
+    pub(crate) fn followed_by(self, second: Self) -> Result<Self> {
+        Self::new(operator::concat(self.plan(), second.plan()), Order::Sequence, true)
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use arrow::record_batch::RecordBatch;
-use datafusion::execution::SessionState;
+use datafusion::execution::TaskContext;
 use datafusion::physical_plan::collect;
 use sluice_events::inputs::{Inputs, Split};
 use sluice_events::tally::Tally;
@@ -28,7 +28,7 @@ use crate::lookup::folder::Change;
 use crate::lower;
 use crate::model;
 use crate::needed::Needed;
-use crate::operator::Count;
+use crate::operator::{self, Count};
 use crate::plan::Rel;
 use crate::settings::Settings;
 use crate::{pushdown, stage, subsearch};
@@ -42,7 +42,7 @@ const SPLITS_A_CORE: u64 = 16;
 
 /// Everything that planning a query needs.
 pub(crate) struct Planner<'a> {
-    pub(crate) session: SessionState,
+    session: Arc<TaskContext>,
     settings: &'a Settings,
     context: Context,
     pub(crate) knowledge: &'a Knowledge,
@@ -62,7 +62,7 @@ pub(crate) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(
-        session: SessionState,
+        session: Arc<TaskContext>,
         settings: &'a Settings,
         knowledge: &'a Knowledge,
         inputs: &'a Inputs,
@@ -161,8 +161,8 @@ impl<'a> Planner<'a> {
 
     /// Runs a plan and gives its rows.
     pub(crate) async fn collect(&self, rel: &Rel) -> Result<Vec<RecordBatch>> {
-        let plan = self.session.create_physical_plan(&rel.plan).await?;
-        Ok(collect(plan, self.session.task_ctx()).await?)
+        let plan = operator::distributed(rel.clone().plan(), self.settings.threads.max(1))?;
+        Ok(collect(plan, Arc::clone(&self.session)).await?)
     }
 
     /// The rows of a query's ops, in order; the rows that each op lets through are counted.

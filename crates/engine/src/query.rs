@@ -135,7 +135,7 @@ impl Engine {
         let parsed = self.parse(text).map_err(Error::Query)?;
         let (inputs, tally, repeated) = (Inputs::default(), Arc::default(), BTreeSet::new());
         let outcome = self.block_on(async {
-            let session = session::state(&self.settings)?;
+            let session = session::context(&self.settings)?;
             let planner = Planner::new(session, &self.settings, &self.knowledge, &inputs, tally, &repeated);
             let planner = planner.over(Some(given));
             self.rows(&parsed.ops, &planner).await
@@ -167,7 +167,7 @@ impl Engine {
         repeated: &BTreeSet<String>,
         pushdown: bool,
     ) -> Result<Outcome> {
-        let session = session::state(&self.settings)?;
+        let session = session::context(&self.settings)?;
         let planner =
             Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated);
         let planner = if pushdown { planner.with_pushdown() } else { planner };
@@ -185,7 +185,7 @@ impl Engine {
         };
         let rel = crate::lower::show::shown(ops, rel, planner.context())?;
         let batches = planner.collect(&rel).await?;
-        let (schema, batches) = stage::widen(rel.plan.schema().inner(), &batches)?;
+        let (schema, batches) = stage::widen(rel.schema(), &batches)?;
         let rows = Rows::with_fields(&stage::shown(&schema, rel.has_rest()), &schema, &batches)?;
         let passed = counts.into_iter().map(|(name, count)| (name, count.load(Ordering::Relaxed))).collect();
         Ok(Outcome { rows, passed, warnings: planner.warnings(), changes: planner.changes() })

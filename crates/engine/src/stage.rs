@@ -12,7 +12,6 @@ use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind};
 
 use crate::error::{Error, Result};
 use crate::lower;
-use crate::operator::{Node, Source};
 use crate::plan::{Rel, is_hidden};
 use crate::planner::Planner;
 use crate::value;
@@ -25,34 +24,30 @@ pub(crate) async fn run(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<Rec
 /// The same for whoever needs no order: rows that are not sorted yet stay so.
 pub(crate) async fn held(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<RecordBatch>)> {
     let batches = planner.collect(&rel).await?;
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
-    let plan = Node::source(Source::Batches(schema, batches.clone()))?;
-    Ok((Rel { plan, ..rel }, batches))
+    let held = Rel::held(Arc::clone(rel.schema()), batches.clone(), rel.order)?;
+    Ok((held.with_order(rel.order, rel.sorted), batches))
 }
 
 /// The rows with every field as a column of its own.
 pub(crate) async fn with_all_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let rel = rel.in_order()?;
     let batches = planner.collect(&rel).await?;
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
-    let (schema, batches) = widen(&schema, &batches)?;
-    let plan = Node::source(Source::Batches(schema, batches))?;
-    Ok(Rel { plan, order: rel.order, sorted: true })
+    let (schema, batches) = widen(rel.schema(), &batches)?;
+    Rel::held(schema, batches, rel.order)
 }
 
 /// The rows without the fields that have a value nowhere.
 pub(crate) async fn without_empty_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let rel = rel.in_order()?;
     let batches = planner.collect(&rel).await?;
-    let schema = rel.plan.schema().as_arrow().clone();
+    let schema = Arc::clone(rel.schema());
     let filled: Vec<usize> = (0..schema.fields().len())
         .filter(|&at| {
             is_hidden(schema.field(at).name()) || batches.iter().any(|batch| has_value(batch.column(at)))
         })
         .collect();
     let batches = batches.iter().map(|batch| batch.project(&filled)).collect::<Result<Vec<_>, _>>()?;
-    let plan = Node::source(Source::Batches(Arc::new(schema.project(&filled)?), batches))?;
-    Ok(Rel { plan, order: rel.order, sorted: true })
+    Rel::held(Arc::new(schema.project(&filled)?), batches, rel.order)
 }
 
 fn has_value(column: &ArrayRef) -> bool {
@@ -93,8 +88,7 @@ async fn extend_by_value(assignment: &Assignment, rel: Rel, planner: &Planner<'_
     let rel = lower::extend::assign(&target, rel, planner.context())?.in_order()?;
     let batches = planner.collect(&rel).await?;
     let names = targets(&batches)?;
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
-    let rel = Rel { plan: Node::source(Source::Batches(schema, batches))?, order: rel.order, sorted: true };
+    let rel = Rel::held(Arc::clone(rel.schema()), batches, rel.order)?;
     // All see the rows as they are: each row has one target, so none sees what another sets.
     let set = names
         .iter()

@@ -142,7 +142,7 @@ async fn found(pipeline: &Pipeline, planner: &Planner<'_>) -> Result<Rows> {
 pub(crate) async fn rows(rel: Rel, planner: &Planner<'_>) -> Result<Rows> {
     let rel = rel.in_order()?;
     let batches = planner.collect(&rel).await?;
-    let (schema, batches) = stage::widen(rel.plan.schema().inner(), &batches)?;
+    let (schema, batches) = stage::widen(rel.schema(), &batches)?;
     let shown = stage::shown(&schema, false);
     let batches = batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;
     Rows::new(schema.project(&shown)?.into(), &batches)

@@ -6,15 +6,11 @@ use arrow::array::{ArrayRef, StringViewArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::Result as DataFusionResult;
-use datafusion::execution::context::ExecutionProps;
 use datafusion::logical_expr::Expr;
-use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::physical_expr::create_physical_expr;
 use sluice_spl::macros::Evaluated;
 
 use crate::kernel::Context;
 use crate::lower::expr;
-use crate::operator::{Node, Source};
 use crate::plan::{Order, Rel};
 use crate::value::{self, Cell, Values};
 
@@ -23,8 +19,7 @@ pub(crate) fn evaluate(text: &str, args: &[(&str, &str)], context: &Context) -> 
     let parsed = sluice_spl::parse_expr(text)
         .map_err(|errors| errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join("; "))?;
     let row = row(args).map_err(|error| error.to_string())?;
-    let plan = Node::source(Source::Batches(row.schema(), Vec::new())).map_err(|error| error.to_string())?;
-    let rel = Rel { plan, order: Order::Sequence, sorted: true };
+    let rel = Rel::held(row.schema(), Vec::new(), Order::Sequence).map_err(|error| error.to_string())?;
     let lowered = expr::lower(&parsed, &rel, context).map_err(|error| error.message)?;
     let is_condition = expr::kind(&lowered, &rel) == DataType::Boolean;
     let result = compute(&lowered, &rel, &row).map_err(|error| error.to_string())?;
@@ -43,8 +38,6 @@ fn row(args: &[(&str, &str)]) -> DataFusionResult<RecordBatch> {
     Ok(RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns.collect(), &options)?)
 }
 
-fn compute(expr: &Expr, rel: &Rel, row: &RecordBatch) -> DataFusionResult<ArrayRef> {
-    let (properties, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
-    let physical = create_physical_expr(expr, rel.plan.schema(), &properties, &planning)?;
-    physical.evaluate(row)?.into_array(1)
+fn compute(expr: &Expr, rel: &Rel, row: &RecordBatch) -> crate::error::Result<ArrayRef> {
+    Ok(rel.compiled(expr)?.evaluate(row)?.into_array(1)?)
 }

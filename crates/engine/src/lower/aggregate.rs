@@ -6,7 +6,7 @@ use arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::functions_aggregate::count::count;
 use datafusion::functions_aggregate::sum::sum;
-use datafusion::logical_expr::{self, Expr, LogicalPlan, cast, lit, when};
+use datafusion::logical_expr::{Expr, cast, lit, when};
 use sluice_events::field;
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
@@ -29,13 +29,8 @@ pub(crate) fn lower(op: &Aggregate, rel: Rel, context: &Context) -> Result<Rel> 
     calls.retain(|call| !op.by.iter().any(|name| name.text == call.name.text) || op.calls.contains(call));
     let (rel, by) = groups(&op.by, rel, context)?;
     let (rel, measures, sparklines) = measures(&calls, op.allnum, rel, context)?;
-    let aggregated = logical_expr::Aggregate::try_new(
-        Arc::new(rel.plan),
-        by.iter().map(|name| column(name)).collect(),
-        measures,
-    )?;
-    let rel = Rel { plan: LogicalPlan::Aggregate(aggregated), order: Order::Sequence, sorted: false };
-    let rel = ordered(&by, rel, context)?;
+    let names: Vec<&str> = by.iter().map(String::as_str).collect();
+    let rel = ordered(&by, rel.grouped(&names, &measures)?, context)?;
     let names =
         op.by.iter().map(|name| name.text.clone()).chain(calls.iter().map(|call| call.name.text.clone()));
     let columns = names
@@ -78,8 +73,7 @@ fn ordered(by: &[String], rel: Rel, context: &Context) -> Result<Rel> {
         })
         .collect();
     let keys = sort::keys(&keys, false, &rel, context);
-    let plan = if keys.is_empty() { rel.plan } else { crate::operator::Node::sort(keys, None, rel.plan) };
-    Rel { plan, order: Order::Sequence, sorted: true }.number()
+    if keys.is_empty() { rel.number() } else { rel.sorted_by(&keys, None)?.number() }
 }
 
 /// Rows that have every BY field, each as a column that groups well.

@@ -87,7 +87,7 @@ impl Beside {
         let first = if changed.is_empty() { first } else { first.extend(changed)? };
         let second = second.clone().select(chosen)?;
         let (second, batches) = stage::run(second, planner).await?;
-        let schema = Arc::new(second.plan.schema().as_arrow().clone());
+        let schema = Arc::clone(second.schema());
         let table = match schema.fields().is_empty() {
             true => RecordBatch::try_new_with_options(
                 schema,

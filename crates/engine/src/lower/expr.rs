@@ -28,7 +28,18 @@ pub(crate) fn condition(expr: &tree::Expr, rel: &Rel, context: &Context) -> Resu
 
 /// The type of a lowered expression.
 pub(crate) fn kind(expr: &Expr, rel: &Rel) -> DataType {
-    expr.get_type(rel.plan.schema()).unwrap_or(value::TEXT)
+    match expr {
+        Expr::Column(column) => rel.kind(&column.name).cloned().unwrap_or(value::TEXT),
+        Expr::Literal(literal, _) => literal.data_type(),
+        Expr::BinaryExpr(binary) if binary.op.is_logic_operator() || binary.op.supports_propagation() => {
+            DataType::Boolean
+        }
+        // DataFusion would write out the names of all arguments on the way.
+        Expr::ScalarFunction(call) => {
+            kernel::returns(call).unwrap_or_else(|| expr.get_type(rel.scope()).unwrap_or(value::TEXT))
+        }
+        _ => expr.get_type(rel.scope()).unwrap_or(value::TEXT),
+    }
 }
 
 /// The expression as numbers: text that is no number becomes null.

@@ -12,7 +12,7 @@ use super::expr;
 use super::newest::Newest;
 use crate::error::Result;
 use crate::kernel::Context;
-use crate::operator::{Node, RowOperator, RowState};
+use crate::operator::{RowOperator, RowState};
 use crate::plan::{Order, Rel};
 
 /// Hidden column: the condition of `head (…)`.
@@ -45,14 +45,15 @@ fn first(rel: Rel, count: u64) -> Result<Rel> {
         Order::Sequence => rel,
     };
     let keys = rel.order_keys();
-    Ok(Rel { plan: Node::sort(keys, Some(fetch), rel.plan), order: rel.order, sorted: true })
+    rel.sorted_by(&keys, Some(fetch))
 }
 
 /// The last rows, last first: the first ones of the reverse order.
 fn last(rel: Rel, count: u64) -> Result<Rel> {
     let fetch = usize::try_from(count).unwrap_or(usize::MAX);
-    let keys = rel.order_keys().into_iter().map(|key| key.expr.sort(!key.asc, !key.nulls_first)).collect();
-    Rel { plan: Node::sort(keys, Some(fetch), rel.plan), order: rel.order, sorted: true }.number()
+    let keys: Vec<_> =
+        rel.order_keys().into_iter().map(|key| key.expr.sort(!key.asc, !key.nulls_first)).collect();
+    rel.sorted_by(&keys, Some(fetch))?.number()
 }
 
 /// Rows from the start, up to a count or until a condition fails.

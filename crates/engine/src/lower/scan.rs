@@ -21,8 +21,8 @@ use crate::function::time::modifier;
 use crate::given::Given;
 use crate::kernel::Context;
 use crate::needed::Needed;
-use crate::operator::{Events, Node, Source};
-use crate::plan::{ORDER_TIME, Order, Rel, column};
+use crate::operator::{Events, Source};
+use crate::plan::{ORDER_TIME, Rel, column};
 use crate::planner::Planner;
 
 /// Fields that printed events begin with.
@@ -40,8 +40,7 @@ pub(crate) fn lower(
     let options = Options { read_ahead: splits.len() < threads, ..planner.settings().input.clone() };
     let (request, tally) = (Arc::new(request), Arc::clone(planner.tally()));
     let events = Events { splits, request, tally, options, threads };
-    let plan = Node::source(Source::Events(Arc::new(events)))?;
-    let rel = Rel { plan, order: Order::Newest, sorted: false };
+    let rel = Rel::events(Source::Events(Arc::new(events)))?;
     let rel = rel.extend(vec![(ORDER_TIME.to_owned(), column(field::TIME))])?;
     let rel = in_time(scan, rel, planner)?;
     let condition = search::lower(&scan.predicate, &rel, context)?;

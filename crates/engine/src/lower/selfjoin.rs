@@ -22,7 +22,7 @@ const MAX_PAIRS: usize = 5_000_000;
 
 pub(crate) async fn lower(op: &SelfJoin, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let (rel, batches) = stage::run(rel.in_order()?, planner).await?;
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
+    let schema = Arc::clone(rel.schema());
     let rows = concat_batches(&schema, &batches)?;
     if rows.num_rows() > MAX_ROWS {
         return Err(Error::Limit(format!("`selfjoin` takes at most {MAX_ROWS} rows")));

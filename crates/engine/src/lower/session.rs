@@ -55,7 +55,7 @@ pub(crate) fn lower(op: &Session, rel: Rel, context: &Context) -> Result<Rel> {
     }
     let rel = rel.through(Arc::new(Grouping(op.clone())))?;
     // Sessions come as they are closed, and stand as events do: by their time, the newest first.
-    Ok(Rel { plan: rel.plan, order: Order::Newest, sorted: false })
+    Ok(rel.with_order(Order::Newest, false))
 }
 
 #[derive(Debug)]

@@ -11,7 +11,6 @@ use sluice_spl::ops::{Set, SetKind};
 use super::beside::table;
 use crate::error::Result;
 use crate::kernel::number_literal;
-use crate::operator::{Node, Source};
 use crate::plan::{Rel, is_hidden};
 use crate::planner::Planner;
 use crate::stage;
@@ -50,8 +49,8 @@ pub(crate) async fn lower(set: &Set, planner: &Planner<'_>) -> Result<Rel> {
             .collect();
         kept.push(filter_record_batch(batch, &keep)?);
     }
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
-    let rel = Rel { plan: Node::source(Source::Batches(schema, kept))?, ..rel };
+    let schema = Arc::clone(rel.schema());
+    let rel = Rel::held(schema, kept, rel.order)?.with_order(rel.order, rel.sorted);
     rel.retain(|name| name != SIDE)
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn lower(name: &Name, rel: Rel, context: &Context) -> Result<Rel> {
     if !rel.kind(name).is_some_and(is_multivalue) {
         return Ok(rel);
     }
-    let field = rel.plan.schema().inner().field_with_name(name)?;
+    let field = rel.schema().field_with_name(name)?;
     let delim = field.metadata().get(DELIM).map_or("\n", String::as_str);
     let args = vec![column(name), text_literal(delim)];
     let joined = kernel::call("nomv", value::TEXT, context, |_, args, rows| joined(args, rows), args);

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use arrow::array::ArrayRef;
 use arrow::compute::concat_batches;
-use arrow::datatypes::Schema;
 use sluice_spl::ops::{Limit, Transpose};
 use std::sync::Arc;
 
@@ -25,8 +24,8 @@ pub(crate) async fn lower(transpose: &Transpose, rel: Rel, planner: &Planner<'_>
     };
     let whole_events = rel.has_rest();
     let (rel, batches) = stage::run(rel, planner).await?;
-    let schema: Schema = rel.plan.schema().as_arrow().clone();
-    let all = concat_batches(&Arc::new(schema.clone()), &batches)?;
+    let schema = Arc::clone(rel.schema());
+    let all = concat_batches(&schema, &batches)?;
     if all.num_rows() > MAX_COLUMNS {
         return Err(too_wide(all.num_rows()));
     }

@@ -10,7 +10,6 @@ use super::expr::{convert, unify};
 use super::number::Number;
 use crate::error::Result;
 use crate::kernel::Context;
-use crate::operator::Node;
 use crate::plan::{ORDER_TIME, Order, Rel, column, is_hidden};
 
 /// `by_time`: if both are events still, the result is too, in the order of their time.
@@ -30,12 +29,11 @@ pub(crate) fn lower(first: Rel, second: Rel, by_time: bool, context: &Context) -
     }
     let first = aligned(first.in_order()?, &fields, context)?;
     let second = aligned(second.in_order()?, &fields, context)?;
-    let plan = Node::concat(first.plan, second.plan)?;
+    let rows = first.followed_by(second)?;
     if by_time {
-        let numbered = Node::rows(Arc::new(Number), plan)?;
-        return Ok(Rel { plan: numbered, order: Order::Newest, sorted: false });
+        return Ok(rows.operated(Arc::new(Number))?.with_order(Order::Newest, false));
     }
-    Rel { plan, order: Order::Sequence, sorted: true }.number()
+    rows.number()
 }
 
 fn aligned(rel: Rel, fields: &[(String, DataType)], context: &Context) -> Result<Rel> {

@@ -10,7 +10,6 @@ use sluice_spl::ops::Values;
 
 use crate::error::Result;
 use crate::kernel::Context;
-use crate::operator::{Node, Source};
 use crate::plan::{Order, Rel};
 use crate::value;
 
@@ -54,6 +53,5 @@ pub(crate) fn lower(values: &Values, context: &Context) -> Result<Rel> {
 
 /// Ready-made rows, in order, numbered.
 pub(crate) fn from_batches(schema: arrow::datatypes::SchemaRef, batches: Vec<RecordBatch>) -> Result<Rel> {
-    let plan = Node::source(Source::Batches(schema, batches))?;
-    Rel { plan, order: Order::Sequence, sorted: true }.number()
+    Rel::held(schema, batches, Order::Sequence)?.number()
 }

@@ -26,7 +26,7 @@ pub(crate) async fn lower(wrap: &Wrap, rel: Rel, planner: &Planner<'_>) -> Resul
         return Ok(rel);
     }
     let (rel, batches) = stage::run(rel, planner).await?;
-    let all = concat_batches(&Arc::new(rel.plan.schema().as_arrow().clone()), &batches)?;
+    let all = concat_batches(rel.schema(), &batches)?;
     let batch = wrapped(wrap, &all, planner.context())?;
     from_batches(batch.schema(), vec![batch])
 }

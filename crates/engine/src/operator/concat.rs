@@ -16,15 +16,20 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
 use futures::StreamExt;
 
+/// The rows of the first input, then those of the second; same names and types.
+pub(crate) fn concat(first: Arc<dyn ExecutionPlan>, second: Arc<dyn ExecutionPlan>) -> Arc<dyn ExecutionPlan> {
+    Arc::new(ConcatExec::new(first, second))
+}
+
 #[derive(Debug)]
-pub(super) struct ConcatExec {
+struct ConcatExec {
     first: Arc<dyn ExecutionPlan>,
     second: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
 }
 
 impl ConcatExec {
-    pub(super) fn new(first: Arc<dyn ExecutionPlan>, second: Arc<dyn ExecutionPlan>) -> Self {
+    fn new(first: Arc<dyn ExecutionPlan>, second: Arc<dyn ExecutionPlan>) -> Self {
         let properties = Arc::new(PlanProperties::new(
             EquivalenceProperties::new(schema(&first.schema())),
             Partitioning::UnknownPartitioning(1),
@@ -36,7 +41,7 @@ impl ConcatExec {
 }
 
 /// Of rows that lack a field it has no value, so none has a value in each row for sure.
-pub(super) fn schema(first: &Schema) -> SchemaRef {
+fn schema(first: &Schema) -> SchemaRef {
     let fields = first.fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }

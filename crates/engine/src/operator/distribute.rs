@@ -1,49 +1,30 @@
-//! The one physical rule: where an operator needs one partition, or rows of a key together, put an
-//! exchange below it. DataFusion's own rules also move and drop sorts, which SPL's order forbids.
+//! Exchanges: where an operator needs one partition, or rows of a key together, put an
+//! exchange below it. DataFusion's own rules do that too, but also move and drop sorts, which SPL's order forbids.
 
 use std::sync::Arc;
 
 use datafusion::common::Result;
-use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::physical_expr::{Distribution, Partitioning};
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::execution_plan::replace_children_if_necessary;
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-#[derive(Debug)]
-pub(crate) struct Distribute;
-
-impl PhysicalOptimizerRule for Distribute {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        config: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let partitions = config.execution.target_partitions;
-        plan.transform_up(|plan| {
-            let needs = plan.input_distribution_requirements();
-            let children = plan.children().into_iter().zip(needs.per_child_distributions());
-            let children = children
-                .map(|(child, need)| exchange(Arc::clone(child), need, partitions))
-                .collect::<Result<Vec<_>>>()?;
-            if children.is_empty() {
-                return Ok(Transformed::no(plan));
-            }
-            Ok(Transformed::yes(replace_children_if_necessary(plan, children)?))
-        })
-        .data()
-    }
-
-    fn name(&self) -> &'static str {
-        "distribute"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
-    }
+/// The plan with its exchanges, for so many partitions.
+pub(crate) fn distributed(plan: Arc<dyn ExecutionPlan>, partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
+    plan.transform_up(|plan| {
+        let needs = plan.input_distribution_requirements();
+        let children = plan.children().into_iter().zip(needs.per_child_distributions());
+        let children = children
+            .map(|(child, need)| exchange(Arc::clone(child), need, partitions))
+            .collect::<Result<Vec<_>>>()?;
+        if children.is_empty() {
+            return Ok(Transformed::no(plan));
+        }
+        Ok(Transformed::yes(replace_children_if_necessary(plan, children)?))
+    })
+    .data()
 }
 
 fn exchange(

@@ -1,18 +1,20 @@
-//! Operators that DataFusion lacks: SPL's row order, and commands that read rows one after the
-//! other. One logical node and one physical operator host them all.
+//! Operators that DataFusion lacks: events, SPL's row order, and commands that read rows one after the
+//! other; and the making of those that it has.
 
 mod columns;
 mod concat;
 mod count;
 mod distribute;
-mod node;
-mod rows;
+mod group;
 mod sort;
 mod source;
+mod steps;
 
 pub(crate) use columns::{with_columns, with_fields};
+pub(crate) use concat::concat;
 pub(crate) use count::Count;
-pub(crate) use distribute::Distribute;
-pub(crate) use node::{Node, NodePlanner};
-pub(crate) use rows::{RowOperator, RowState};
-pub(crate) use source::{Events, Source};
+pub(crate) use distribute::distributed;
+pub(crate) use group::grouped;
+pub(crate) use sort::sorted;
+pub(crate) use source::{Events, Source, source};
+pub(crate) use steps::{Columns, RowOperator, RowState, Slot, Step, stepped};

@@ -7,7 +7,8 @@ use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-pub(super) fn plan(
+/// The rows of `input` by these keys in one stream; only the first `fetch` rows.
+pub(crate) fn sorted(
     keys: Vec<PhysicalSortExpr>,
     fetch: Option<usize>,
     input: Arc<dyn ExecutionPlan>,

@@ -58,8 +58,13 @@ impl Source {
     }
 }
 
+/// The rows of a source.
+pub(crate) fn source(source: Source) -> Arc<dyn ExecutionPlan> {
+    Arc::new(SourceExec::new(source))
+}
+
 #[derive(Debug)]
-pub(super) struct SourceExec {
+struct SourceExec {
     source: Source,
     /// Splits that no partition has taken yet: whoever is free takes the next.
     queue: Arc<Mutex<VecDeque<(usize, Split)>>>,
@@ -67,7 +72,7 @@ pub(super) struct SourceExec {
 }
 
 impl SourceExec {
-    pub(super) fn new(source: Source) -> Self {
+    fn new(source: Source) -> Self {
         let splits = match &source {
             Source::Events(events) => events.splits.iter().cloned().enumerate().collect(),
             Source::Batches(..) => VecDeque::new(),

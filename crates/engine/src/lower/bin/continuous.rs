@@ -26,7 +26,7 @@ pub(crate) async fn lower(bin: &Bin, rel: Rel, range: TimeRange, planner: &Plann
     }
     let (rel, width) = width_of(bin, rel, range, planner).await?;
     let (rel, batches) = stage::run(rel, planner).await?;
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
+    let schema = Arc::clone(rel.schema());
     let all = concat_batches(&schema, &batches)?;
     let rows = filled(bin, &all, width, planner)?;
     let batch = taken(name, &all, &rows)?;

@@ -18,7 +18,6 @@ use crate::aggregate::{self, Function, Outcome, Place, Stat};
 use crate::error::Result;
 use crate::kernel::Context;
 use crate::lower::{aggregate as stats, expr};
-use crate::operator::{Node, Source};
 use crate::plan::{Order, Rel, column};
 use crate::planner::Planner;
 use crate::value::{self, Cell, NUMBER, Values};
@@ -237,8 +236,7 @@ async fn evaluated(
     let schema = Arc::new(Schema::new(fields));
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), columns, &options)?;
-    let plan = Node::source(Source::Batches(schema, vec![batch]))?;
-    let rel = Rel { plan, order: Order::Sequence, sorted: true };
+    let rel = Rel::held(schema, vec![batch], Order::Sequence)?;
     let context = planner.context();
     let value = expr::lower(expr, &rel, context)?;
     let value = match expr::kind(&value, &rel) {
@@ -247,6 +245,6 @@ async fn evaluated(
     };
     let rel = rel.select(vec![(value, part(0))])?;
     let batches = planner.collect(&rel).await?;
-    let all = concat_batches(&Arc::new(rel.plan.schema().as_arrow().clone()), &batches)?;
+    let all = concat_batches(rel.schema(), &batches)?;
     Ok(Arc::clone(all.column(0)))
 }

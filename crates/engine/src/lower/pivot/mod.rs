@@ -15,7 +15,7 @@ use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 use datafusion::functions_aggregate::count::count;
 use datafusion::functions_aggregate::min_max::{max, min};
-use datafusion::logical_expr::{self, Expr, LogicalPlan, lit};
+use datafusion::logical_expr::{Expr, lit};
 use sluice_events::field;
 use sluice_spl::ops::{Axis, Keep, Pivot, Series};
 
@@ -24,7 +24,7 @@ use super::scan::TimeRange;
 use super::{expr, spread, values};
 use crate::error::{Error, Result};
 use crate::kernel;
-use crate::plan::{ORDER_TIME, Order, Rel, column};
+use crate::plan::{ORDER_TIME, Rel, column};
 use crate::planner::Planner;
 use crate::value::is_multivalue;
 use cells::Grouped;
@@ -54,9 +54,8 @@ pub(crate) async fn lower(pivot: &Pivot, rel: Rel, range: TimeRange, planner: &P
     let rel = columns(pivot, rel, range, planner).await?;
     aggregates.extend(extras(pivot));
     let groups = [(ROW, pivot.rows.is_some()), (SERIES, pivot.columns.is_some())];
-    let by = groups.iter().filter(|(_, used)| *used).map(|(name, _)| column(name)).collect();
-    let plan = logical_expr::Aggregate::try_new(Arc::new(rel.plan), by, aggregates)?;
-    let grouped = Rel { plan: LogicalPlan::Aggregate(plan), order: Order::Sequence, sorted: false };
+    let by: Vec<&str> = groups.iter().filter(|(_, used)| *used).map(|(name, _)| *name).collect();
+    let grouped = rel.grouped(&by, &aggregates)?;
     let batch = collected(&grouped, planner).await?;
     if batch.num_rows() > MAX_GROUPS {
         return Err(too_many_groups(batch.num_rows()));
@@ -90,7 +89,7 @@ fn narrowed(pivot: &Pivot, rel: Rel) -> Result<Rel> {
 
 async fn collected(rel: &Rel, planner: &Planner<'_>) -> Result<RecordBatch> {
     let batches = planner.collect(rel).await?;
-    let schema = Arc::new(rel.plan.schema().as_arrow().clone());
+    let schema = Arc::clone(rel.schema());
     Ok(concat_batches(&schema, &batches)?)
 }
 

@@ -4,18 +4,14 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::{DFSchema, Result};
-use datafusion::execution::context::ExecutionProps;
-use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
+use datafusion::common::Result;
+use datafusion::physical_expr::PhysicalExpr;
 use sluice_spl::tree::Expr;
 
 use super::super::Measures;
 use crate::kernel::Context;
 use crate::lower::expr;
 use crate::needed::Needed;
-use crate::operator::Node;
-use crate::operator::Source;
 use crate::plan::Rel;
 
 /// Whether a condition reads a result.
@@ -36,13 +32,9 @@ impl AfterResult {
         rel: &Rel,
         context: &Context,
     ) -> crate::error::Result<Self> {
-        let schema = window.schema(rel.plan.schema().inner());
-        let rows =
-            Rel { plan: Node::source(Source::Batches(Arc::clone(&schema), Vec::new()))?, ..rel.clone() };
+        let rows = Rel::held(window.schema(rel.schema()), Vec::new(), rel.order)?;
         let condition = expr::condition(condition, &rows, context)?;
-        let schema = DFSchema::try_from(schema.as_ref().clone())?;
-        let (properties, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
-        Ok(Self(create_physical_expr(&condition, &schema, &properties, &planning)?))
+        Ok(Self(rows.compiled(&condition)?))
     }
 
     /// Whether it holds for the one row of a batch.

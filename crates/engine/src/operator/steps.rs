@@ -1,0 +1,320 @@
+//! What commands do to rows one batch at a time: conditions, columns, and our own operators, in one run.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, BooleanArray};
+use arrow::compute::{BatchCoalescer, prep_null_mask_filter};
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::{Distribution, EquivalenceProperties, Partitioning, PhysicalExpr};
+use datafusion::physical_plan::InputDistributionRequirements;
+use datafusion::physical_plan::execution_plan::{
+    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
+};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties,
+};
+use futures::{StreamExt, stream};
+use sluice_events::batch::BATCH_ROWS;
+
+/// What an operator does, before it runs.
+pub(crate) trait RowOperator: fmt::Debug + Send + Sync {
+    /// Its name in plans.
+    fn name(&self) -> &'static str;
+    /// The schema it gives for rows of `input`.
+    fn schema(&self, input: &SchemaRef) -> SchemaRef;
+    /// Rows are independent: each partition may run by itself. Else it sees all rows in order.
+    fn parallel(&self) -> bool;
+    /// A fresh run over rows of `input`.
+    fn start(&self, input: &SchemaRef) -> Box<dyn RowState>;
+}
+
+/// A run of an operator.
+pub(crate) trait RowState: Send {
+    /// Takes a batch, may give one.
+    fn push(&mut self, batch: RecordBatch) -> Result<Option<RecordBatch>>;
+    /// The input is at its end: what is still to give.
+    fn finish(&mut self) -> Result<Vec<RecordBatch>> {
+        Ok(Vec::new())
+    }
+    /// No further input is needed.
+    fn done(&self) -> bool {
+        false
+    }
+}
+
+/// One thing that is done to rows.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// Rows for which a condition is true.
+    Filter(Arc<dyn PhysicalExpr>),
+    /// Other columns.
+    Columns(Arc<Columns>),
+    /// An operator over rows of a schema.
+    Operator(Arc<dyn RowOperator>, SchemaRef),
+}
+
+/// The columns that rows get.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    pub(crate) schema: SchemaRef,
+    /// Where each comes from.
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// Where a column comes from.
+#[derive(Debug)]
+pub(crate) enum Slot {
+    /// The column at this place.
+    Same(usize),
+    /// It is computed.
+    New(Arc<dyn PhysicalExpr>),
+}
+
+impl Step {
+    fn parallel(&self) -> bool {
+        match self {
+            Self::Filter(_) | Self::Columns(_) => true,
+            Self::Operator(operator, _) => operator.parallel(),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Filter(_) => "Filter",
+            Self::Columns(_) => "Columns",
+            Self::Operator(operator, _) => operator.name(),
+        }
+    }
+}
+
+impl Columns {
+    fn of(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let rows = batch.num_rows();
+        let column = |slot: &Slot| match slot {
+            Slot::Same(at) => Ok(Arc::clone(batch.column(*at))),
+            Slot::New(expr) => expr.evaluate(batch)?.into_array(rows),
+        };
+        let columns = self.slots.iter().map(column).collect::<Result<Vec<_>>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
+    }
+}
+
+/// The rows of `input` after all steps, which give rows of `schema`.
+pub(crate) fn stepped(
+    input: Arc<dyn ExecutionPlan>,
+    steps: Vec<Step>,
+    schema: SchemaRef,
+) -> Arc<dyn ExecutionPlan> {
+    if steps.is_empty() { input } else { Arc::new(StepsExec::new(steps.into(), schema, input)) }
+}
+
+#[derive(Debug)]
+struct StepsExec {
+    steps: Arc<[Step]>,
+    input: Arc<dyn ExecutionPlan>,
+    properties: Arc<PlanProperties>,
+}
+
+impl StepsExec {
+    fn new(steps: Arc<[Step]>, schema: SchemaRef, input: Arc<dyn ExecutionPlan>) -> Self {
+        let parallel = steps.iter().all(Step::parallel);
+        let partitions = if parallel { input.output_partitioning().partition_count() } else { 1 };
+        let properties = Arc::new(PlanProperties::new(
+            EquivalenceProperties::new(schema),
+            Partitioning::UnknownPartitioning(partitions),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        ));
+        Self { steps, input, properties }
+    }
+}
+
+impl DisplayAs for StepsExec {
+    fn fmt_as(&self, _: DisplayFormatType, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "StepsExec:")?;
+        self.steps.iter().try_for_each(|step| write!(out, " {}", step.name()))
+    }
+}
+
+impl ExecutionPlan for StepsExec {
+    fn name(&self) -> &str {
+        "StepsExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        let parallel = self.steps.iter().all(Step::parallel);
+        InputDistributionRequirements::new(vec![if parallel {
+            Distribution::UnspecifiedDistribution
+        } else {
+            Distribution::SinglePartition
+        }])
+    }
+
+    fn apply_expressions(
+        &self,
+        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        _: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let input = children.into_iter().next().unwrap_or_else(|| Arc::clone(&self.input));
+        Ok(Arc::new(Self::new(Arc::clone(&self.steps), self.schema(), input)))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let input = self.input.execute(partition, context)?;
+        let run = Run::new(&self.steps, &self.input.schema(), Some(input));
+        let stream = stream::try_unfold(run, Run::next);
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), stream)))
+    }
+}
+
+/// Steps at work.
+struct Run {
+    links: Vec<Link>,
+    /// `None` once it is at its end.
+    input: Option<SendableRecordBatchStream>,
+    ready: VecDeque<RecordBatch>,
+}
+
+/// A step at work.
+enum Link {
+    /// Rows that passed gather until they make a batch: what follows costs by the batch, too.
+    Filter(Arc<dyn PhysicalExpr>, Box<BatchCoalescer>),
+    Columns(Arc<Columns>),
+    Operator(Box<dyn RowState>),
+}
+
+impl Run {
+    fn new(steps: &[Step], schema: &SchemaRef, input: Option<SendableRecordBatchStream>) -> Self {
+        let mut schema = Arc::clone(schema);
+        let links = steps.iter().map(|step| match step {
+            Step::Filter(condition) => {
+                let gathered = BatchCoalescer::new(Arc::clone(&schema), BATCH_ROWS)
+                    .with_biggest_coalesce_batch_size(Some(BATCH_ROWS / 2));
+                Link::Filter(Arc::clone(condition), Box::new(gathered))
+            }
+            Step::Columns(columns) => {
+                schema = Arc::clone(&columns.schema);
+                Link::Columns(Arc::clone(columns))
+            }
+            Step::Operator(operator, input) => {
+                schema = operator.schema(input);
+                Link::Operator(operator.start(input))
+            }
+        });
+        Self { links: links.collect(), input, ready: VecDeque::new() }
+    }
+
+    async fn next(mut self) -> Result<Option<(RecordBatch, Self)>> {
+        loop {
+            if let Some(batch) = self.ready.pop_front() {
+                return Ok(Some((batch, self)));
+            }
+            let Some(input) = &mut self.input else { return Ok(None) };
+            // What is before an operator that needs no more rows is not needed either.
+            let done = self.links.iter().rposition(|link| matches!(link, Link::Operator(run) if run.done()));
+            let next = if done.is_some() { None } else { input.next().await.transpose()? };
+            match next {
+                Some(batch) => self.push(0, batch)?,
+                None => {
+                    self.input = None;
+                    self.finish(done.unwrap_or(0))?;
+                }
+            }
+        }
+    }
+
+    /// Takes a batch through the steps from one on.
+    fn push(&mut self, from: usize, batch: RecordBatch) -> Result<()> {
+        let mut batch = batch;
+        for at in from..self.links.len() {
+            batch = match self.links.get_mut(at) {
+                Some(Link::Columns(columns)) => columns.of(&batch)?,
+                Some(Link::Operator(run)) if run.done() => return Ok(()),
+                Some(Link::Operator(run)) => match run.push(batch)? {
+                    Some(batch) => batch,
+                    None => return Ok(()),
+                },
+                Some(Link::Filter(condition, gathered)) => {
+                    let passing = passing(condition, &batch)?;
+                    if passing.true_count() == batch.num_rows() && gathered.is_empty() {
+                        batch
+                    } else {
+                        gathered.push_batch_with_filter(batch, &passing)?;
+                        return self.gathered(at);
+                    }
+                }
+                None => break,
+            };
+        }
+        self.ready.push_back(batch);
+        Ok(())
+    }
+
+    /// Takes the batches that the filter at a place has ready through the steps behind it.
+    fn gathered(&mut self, at: usize) -> Result<()> {
+        while let Some(Link::Filter(_, gathered)) = self.links.get_mut(at)
+            && let Some(batch) = gathered.next_completed_batch()
+        {
+            self.push(at + 1, batch)?;
+        }
+        Ok(())
+    }
+
+    /// The input is at its end.
+    fn finish(&mut self, from: usize) -> Result<()> {
+        for at in from..self.links.len() {
+            match self.links.get_mut(at) {
+                Some(Link::Filter(_, gathered)) => {
+                    gathered.finish_buffered_batch()?;
+                    self.gathered(at)?;
+                }
+                Some(Link::Operator(run)) => {
+                    for batch in run.finish()? {
+                        self.push(at + 1, batch)?;
+                    }
+                }
+                Some(Link::Columns(_)) | None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which rows of a batch a condition is true for.
+fn passing(condition: &Arc<dyn PhysicalExpr>, batch: &RecordBatch) -> Result<BooleanArray> {
+    let values = condition.evaluate(batch)?.into_array(batch.num_rows())?;
+    let values = values
+        .as_boolean_opt()
+        .ok_or_else(|| DataFusionError::Internal("a condition is neither true nor false".to_owned()))?;
+    Ok(if values.null_count() == 0 { values.clone() } else { prep_null_mask_filter(values) })
+}
