@@ -12,12 +12,16 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use regex_syntax::hir::{Hir, HirKind};
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::span::Span;
 
 /// Bytes that one compiled pattern may take.
 const SIZE_LIMIT: usize = 16 << 20;
+/// Bytes that a pattern is written with, and times that a part of it is repeated, so that it stays below that.
+const SMALL_PATTERN: usize = 1_500;
+const FEW_REPETITIONS: u32 = 10;
 /// Steps back that one search may take.
 const BACKTRACK_LIMIT: usize = 1_000_000;
 /// Patterns that are kept compiled.
@@ -34,12 +38,50 @@ pub(crate) struct Pattern {
     engine: Engine,
 }
 
+/// Engines are built when a text is searched: most detections have patterns that no event comes to.
 #[derive(Debug)]
 enum Engine {
-    Linear(regex::Regex),
+    Linear(Linear),
     /// Linear, but `$` also matches before a final newline: texts that end with one backtrack.
-    LinearToEnd(regex::Regex, String, OnceLock<Result<fancy_regex::Regex, String>>),
+    LinearToEnd(Linear, String, OnceLock<Result<fancy_regex::Regex, String>>),
     Backtracking(fancy_regex::Regex),
+}
+
+/// A regular expression that a finite automaton matches.
+#[derive(Debug)]
+struct Linear {
+    hir: Hir,
+    text: String,
+    regex: OnceLock<Result<regex::Regex, String>>,
+}
+
+impl Linear {
+    /// Built at once if it may turn out to be too large.
+    fn new(text: String) -> Result<Self, String> {
+        let hir = regex_syntax::Parser::new().parse(&text).map_err(|error| last_line(&error.to_string()))?;
+        let linear = Self { hir, text, regex: OnceLock::new() };
+        if linear.text.len() > SMALL_PATTERN || repeats_much(&linear.hir) {
+            linear.built().map_err(Clone::clone)?;
+        }
+        Ok(linear)
+    }
+
+    fn built(&self) -> Result<&regex::Regex, &String> {
+        self.regex.get_or_init(|| linear(&self.text)).as_ref()
+    }
+}
+
+/// Whether something is repeated so often that the compiled pattern may be large.
+// Recursion is bounded by the regex parser's limit on nesting.
+fn repeats_much(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => {
+            repetition.min.max(repetition.max.unwrap_or(0)) > FEW_REPETITIONS || repeats_much(&repetition.sub)
+        }
+        HirKind::Capture(capture) => repeats_much(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(repeats_much),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => false,
+    }
 }
 
 /// A search that was given up.
@@ -108,9 +150,9 @@ impl Pattern {
         let engine = if plan.backtracks {
             Engine::Backtracking(backtracking(&plan.fancy)?)
         } else if plan.dollar {
-            Engine::LinearToEnd(linear(&plan.linear)?, plan.fancy, OnceLock::new())
+            Engine::LinearToEnd(Linear::new(plan.linear)?, plan.fancy, OnceLock::new())
         } else {
-            Engine::Linear(linear(&plan.linear)?)
+            Engine::Linear(Linear::new(plan.linear)?)
         };
         Ok(Self { written: text.to_owned(), names: plan.names, numbers: plan.numbers, engine })
     }
@@ -123,16 +165,18 @@ impl Pattern {
     /// How many groups it has.
     pub(crate) fn groups(&self) -> usize {
         let all = match &self.engine {
-            Engine::Linear(regex) | Engine::LinearToEnd(regex, ..) => regex.captures_len(),
-            Engine::Backtracking(regex) => regex.captures_len(),
+            Engine::Linear(linear) | Engine::LinearToEnd(linear, ..) => {
+                linear.hir.properties().explicit_captures_len()
+            }
+            Engine::Backtracking(regex) => regex.captures_len().saturating_sub(1),
         };
-        all.saturating_sub(1)
+        all
     }
 
-    /// The regular expression that a finite automaton matches, if one does.
-    pub(crate) fn linear(&self) -> Option<&str> {
+    /// What a finite automaton matches, if one does.
+    pub(crate) fn linear(&self) -> Option<&Hir> {
         match &self.engine {
-            Engine::Linear(regex) | Engine::LinearToEnd(regex, ..) => Some(regex.as_str()),
+            Engine::Linear(linear) | Engine::LinearToEnd(linear, ..) => Some(&linear.hir),
             Engine::Backtracking(_) => None,
         }
     }
@@ -230,14 +274,18 @@ impl Pattern {
 
     fn choose(&self, text: &str) -> Result<Chosen<'_>, LimitHit> {
         match &self.engine {
-            Engine::Linear(regex) => Ok(Chosen::Linear(regex)),
-            Engine::LinearToEnd(regex, _, _) if !text.ends_with('\n') => Ok(Chosen::Linear(regex)),
+            Engine::Linear(linear) => self.chosen(linear),
+            Engine::LinearToEnd(linear, _, _) if !text.ends_with('\n') => self.chosen(linear),
             Engine::LinearToEnd(_, fancy, compiled) => match compiled.get_or_init(|| backtracking(fancy)) {
                 Ok(regex) => Ok(Chosen::Backtracking(regex)),
                 Err(why) => Err(self.hit(why.clone())),
             },
             Engine::Backtracking(regex) => Ok(Chosen::Backtracking(regex)),
         }
+    }
+
+    fn chosen<'a>(&self, linear: &'a Linear) -> Result<Chosen<'a>, LimitHit> {
+        linear.built().map(Chosen::Linear).map_err(|why| self.hit(why.clone()))
     }
 
     fn hit(&self, why: String) -> LimitHit {

@@ -60,7 +60,11 @@ impl Rel {
     }
 
     /// Ready-made rows, in one stream and in order.
-    pub(crate) fn held(schema: SchemaRef, batches: Vec<arrow::array::RecordBatch>, order: Order) -> Result<Self> {
+    pub(crate) fn held(
+        schema: SchemaRef,
+        batches: Vec<arrow::array::RecordBatch>,
+        order: Order,
+    ) -> Result<Self> {
         Self::new(operator::source(Source::Batches(schema, batches)), order, true)
     }
 

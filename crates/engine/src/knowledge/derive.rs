@@ -17,7 +17,7 @@ use sluice_spl::tree::{Expr, ExprKind, Search};
 use super::Knowledge;
 use super::extraction::Extraction;
 use super::labels::{EVENT_TYPE, TAG, TAG_OF, is_label};
-use super::props::{RENAME, Setting, Stanza, call, choose, exclusive, keys, named, setting, text};
+use super::props::{RENAME, Setting, Stanza, call, choose, exclusive, keys, named, setting, text, values};
 use crate::error::Result;
 use crate::lower::capture::{FIRST, KEYS};
 use crate::needed::Needed;
@@ -56,7 +56,9 @@ impl Knowledge {
         needed.names.retain(|name| is_label(name) || !field::is_metadata(name));
         let gives_all = inputs.inputs.iter().all(|input| input.format.gives_all_fields());
         let looks_for_names = inputs.inputs.is_empty() || !gives_all;
-        let mut derivation = Derivation { knowledge: self, stanzas, needed, looks_for_names };
+        let extractions = ["EXTRACT-", "REPORT-"].into_iter().flat_map(|prefix| keys(&stanzas, prefix));
+        let extractions = extractions.map(|key| (key, values(&stanzas, key))).collect();
+        let mut derivation = Derivation { knowledge: self, stanzas, extractions, needed, looks_for_names };
         let mut stages = vec![
             derivation.labels()?,
             derivation.lookups()?,
@@ -75,6 +77,8 @@ impl Knowledge {
 struct Derivation<'a> {
     knowledge: &'a Knowledge,
     stanzas: Vec<&'a Stanza>,
+    /// The settings that find fields in texts, in their order: key, and value by stanza.
+    extractions: Vec<(&'a str, Vec<(&'a Stanza, &'a str)>)>,
     needed: Needed,
     /// Some events may have fields in their text that their reader does not give.
     looks_for_names: bool,
@@ -270,23 +274,23 @@ impl Derivation<'_> {
             return Ok(());
         }
         let (mut values, mut sources) = (Vec::new(), BTreeSet::new());
-        for prefix in ["EXTRACT-", "REPORT-"] {
-            for key in keys(&self.stanzas, prefix) {
-                let mut adds = false;
-                let mut found_in = Vec::new();
-                for one in setting(&self.stanzas, key) {
-                    let found = self.found_by(name, key, &one)?;
-                    adds |= found.iter().any(|extraction| extraction.adds);
-                    sources.extend(found.iter().map(|extraction| extraction.source.clone()));
-                    let found = found.iter().filter_map(|extraction| extraction.value(name)).collect();
-                    found_in.push((one.condition, together(found, adds)));
-                }
-                if found_in.iter().any(|(_, value)| !is_null(value)) {
-                    values.push(choose(found_in, call("null", Vec::new())));
-                }
-                if adds {
-                    values = vec![together(values, true)];
-                }
+        for (key, settings) in &self.extractions {
+            let found = settings.iter().map(|(stanza, value)| self.found_by(name, key, stanza, value));
+            let found = found.collect::<Result<Vec<_>, _>>()?;
+            if found.iter().all(Vec::is_empty) {
+                continue;
+            }
+            let mut adds = false;
+            let mut found_in = Vec::new();
+            for ((stanza, _), found) in settings.iter().zip(found) {
+                adds |= found.iter().any(|extraction| extraction.adds);
+                sources.extend(found.iter().map(|extraction| extraction.source.clone()));
+                let found = found.iter().filter_map(|extraction| extraction.value(name)).collect();
+                found_in.push((stanza.condition(), together(found, adds)));
+            }
+            values.push(choose(found_in, call("null", Vec::new())));
+            if adds {
+                values = vec![together(values, true)];
             }
         }
         values.push(named(name));
@@ -324,17 +328,23 @@ impl Derivation<'_> {
     }
 
     /// The extractions of a setting that may find a field.
-    fn found_by(&self, name: &str, key: &str, one: &Setting<'_>) -> Result<Vec<Extraction>, Diagnostic> {
+    fn found_by(
+        &self,
+        name: &str,
+        key: &str,
+        stanza: &Stanza,
+        written: &str,
+    ) -> Result<Vec<Extraction>, Diagnostic> {
         let found = if key.starts_with("EXTRACT-") {
             // Only those that matter are compiled.
-            let mentions = ["<", "'"].iter().any(|sign| one.value.contains(&format!("{sign}{name}")));
+            let mentions = ['<', '\''].into_iter().any(|sign| names(written, sign, name));
             if !mentions {
                 return Ok(Vec::new());
             }
-            vec![Extraction::inline(one.value).map_err(|why| wrong(one.stanza, key, &why))?]
+            vec![Extraction::inline(written).map_err(|why| wrong(stanza, key, &why))?]
         } else {
-            Extraction::reported(name, one.value, &self.knowledge.props.transforms)
-                .map_err(|why| wrong(one.stanza, key, &why))?
+            Extraction::reported(name, written, &self.knowledge.props.transforms)
+                .map_err(|why| wrong(stanza, key, &why))?
         };
         let is_wanted = |extraction: &Extraction| {
             (self.looks_for_names || !extraction.is_by_name()) && extraction.value(name).is_some()
@@ -357,6 +367,11 @@ impl Derivation<'_> {
     }
 }
 
+/// Whether a name stands right behind a sign.
+fn names(text: &str, sign: char, name: &str) -> bool {
+    text.match_indices(sign).any(|(at, _)| text.get(at + 1..).is_some_and(|rest| rest.starts_with(name)))
+}
+
 /// The first of the values that there is, or all of them.
 fn together(mut values: Vec<Expr>, adds: bool) -> Expr {
     match values.len() {
@@ -364,10 +379,6 @@ fn together(mut values: Vec<Expr>, adds: bool) -> Expr {
         1 => values.remove(0),
         _ => call(if adds { "mvappend" } else { FIRST }, values),
     }
-}
-
-fn is_null(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::Call(name, args) if name == "null" && args.is_empty())
 }
 
 fn assignment(target: &str, expr: Expr) -> Assignment {

@@ -111,11 +111,13 @@ impl Stanza {
 
 /// A setting of several stanzas: the first whose condition holds counts for an event.
 pub(super) fn setting<'a>(stanzas: &[&'a Stanza], key: &str) -> Vec<Setting<'a>> {
-    let of = |stanza: &'a Stanza| {
-        let value = stanza.get(key)?;
-        Some(Setting { stanza, condition: stanza.condition(), value })
-    };
-    stanzas.iter().copied().filter_map(of).collect()
+    let settings = values(stanzas, key).into_iter();
+    settings.map(|(stanza, value)| Setting { stanza, condition: stanza.condition(), value }).collect()
+}
+
+/// The stanzas that have a setting, and its value.
+pub(super) fn values<'a>(stanzas: &[&'a Stanza], key: &str) -> Vec<(&'a Stanza, &'a str)> {
+    stanzas.iter().filter_map(|stanza| Some((*stanza, stanza.get(key)?))).collect()
 }
 
 /// The keys that begin so, in any case, of all stanzas in ASCII order.

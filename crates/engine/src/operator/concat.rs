@@ -17,7 +17,10 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Pla
 use futures::StreamExt;
 
 /// The rows of the first input, then those of the second; same names and types.
-pub(crate) fn concat(first: Arc<dyn ExecutionPlan>, second: Arc<dyn ExecutionPlan>) -> Arc<dyn ExecutionPlan> {
+pub(crate) fn concat(
+    first: Arc<dyn ExecutionPlan>,
+    second: Arc<dyn ExecutionPlan>,
+) -> Arc<dyn ExecutionPlan> {
     Arc::new(ConcatExec::new(first, second))
 }
 

@@ -7,10 +7,10 @@ use datafusion::execution::context::ExecutionProps;
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::aggregate::LoweredAggregateBuilder;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
-use datafusion::physical_expr::aggregate::LoweredAggregateBuilder;
 
 /// The groups of the rows of `input` by these columns, with their aggregates behind them.
 pub(crate) fn grouped(
@@ -23,7 +23,12 @@ pub(crate) fn grouped(
         (input.schema(), ExecutionProps::new(), PhysicalPlanningContext::default());
     let keys = by
         .iter()
-        .map(|name| Ok((Arc::new(Column::new_with_schema(name, &schema)?) as Arc<dyn PhysicalExpr>, (*name).to_owned())))
+        .map(|name| {
+            Ok((
+                Arc::new(Column::new_with_schema(name, &schema)?) as Arc<dyn PhysicalExpr>,
+                (*name).to_owned(),
+            ))
+        })
         .collect::<Result<Vec<_>>>()?;
     let (mut calls, mut filters) = (Vec::new(), Vec::new());
     for aggregate in aggregates {

@@ -9,9 +9,8 @@ const MOST: usize = 64;
 
 /// Literals one of which any text holds that matches a regular expression; none if there are none.
 /// Case does not count.
-pub(super) fn of_regex(regex: &str) -> Vec<String> {
-    let Ok(hir) = regex_syntax::Parser::new().parse(regex) else { return Vec::new() };
-    let found = any_of(&hir).filter(|literals| literals.len() <= MOST);
+pub(super) fn of_regex(regex: &Hir) -> Vec<String> {
+    let found = any_of(regex).filter(|literals| literals.len() <= MOST);
     found.filter(|literals| weight(literals) >= SHORTEST).unwrap_or_default()
 }
 
@@ -114,7 +113,7 @@ mod tests {
             ("x|", &[]),
         ];
         for (regex, literals) in cases {
-            let mut found = of_regex(regex);
+            let mut found = of_regex(&regex_syntax::Parser::new().parse(regex).unwrap());
             found.iter_mut().for_each(|literal| literal.make_ascii_lowercase());
             if *regex == "ab(cd|ef)gh" {
                 assert_eq!(weight(&found), 2);
