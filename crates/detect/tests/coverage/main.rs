@@ -4,6 +4,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test may stop")]
 
+mod five;
 mod measure;
 mod page;
 
@@ -33,7 +34,7 @@ fn the_package_finds_attacks_and_leaves_lookalikes_alone() {
     let scenarios = scenarios();
     let detections = select::for_scan(&["T1048.003".to_owned()]).expect("the package is there");
     let measured = measure_all(&scenarios, &detections);
-    page::check(&scenarios, &measured);
+    page::check(&scenarios, &measured, &five::table(&detections));
 
     let of = |wanted: Telemetry| {
         let (_, measured) = measured.iter().find(|(telemetry, _)| *telemetry == wanted).expect("measured");
