@@ -164,13 +164,12 @@ impl Pattern {
 
     /// How many groups it has.
     pub(crate) fn groups(&self) -> usize {
-        let all = match &self.engine {
+        match &self.engine {
             Engine::Linear(linear) | Engine::LinearToEnd(linear, ..) => {
                 linear.hir.properties().explicit_captures_len()
             }
             Engine::Backtracking(regex) => regex.captures_len().saturating_sub(1),
-        };
-        all
+        }
     }
 
     /// What a finite automaton matches, if one does.
