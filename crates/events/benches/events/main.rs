@@ -8,6 +8,7 @@
 mod kernels;
 mod logs;
 mod readers;
+mod telemetry;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -9,7 +9,7 @@ use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds, TestId};
 use sluice_events::request::{Request, Wanted};
 
 use crate::logs::{Log, Logs};
-use crate::{group, read};
+use crate::{group, read, telemetry};
 
 const FEW: [&str; 5] = [field::TIME, field::HOST, "EventCode", "Image", "CommandLine"];
 
@@ -20,6 +20,9 @@ pub(crate) fn all(criterion: &mut Criterion) {
     reader(criterion, "xml", &logs.xml);
     // It decodes every event, whatever the filter.
     reader(criterion, "csv", &logs.csv);
+    for (name, log) in telemetry::all() {
+        reader(criterion, name, &log);
+    }
 }
 
 fn reader(criterion: &mut Criterion, name: &str, log: &Log) {
