@@ -53,10 +53,7 @@ impl Engines {
     /// # Errors
     /// When a file of its knowledge, or of an app, cannot be read.
     pub fn of(&mut self, package: Option<&Place>) -> Result<&Engine, Error> {
-        let package = match package {
-            Some(package) if package.has_knowledge()? => Some(package.clone()),
-            _ => None,
-        };
+        let package = bringing_knowledge(package)?;
         let at = match self.loaded.iter().position(|loaded| loaded.package == package) {
             Some(at) => at,
             None => {
@@ -65,6 +62,19 @@ impl Engines {
             }
         };
         Ok(&self.loaded[at].engine)
+    }
+
+    /// The engine for the detections of a package that was loaded.
+    ///
+    /// # Errors
+    /// When its folder cannot be read any more, or was not loaded.
+    pub fn loaded(&self, package: &Place) -> Result<&Engine, Error> {
+        let package = bringing_knowledge(Some(package))?;
+        let loaded = self.loaded.iter().find(|loaded| loaded.package == package);
+        loaded.map(|loaded| &loaded.engine).ok_or_else(|| {
+            let shown = package.map_or_else(String::new, |package| package.shown(""));
+            Error::Knowledge(vec![format!("{shown} was not loaded")])
+        })
     }
 
     fn read(&self, package: Option<Place>) -> Result<Loaded, Error> {
@@ -84,6 +94,14 @@ impl Engines {
         knowledge.write_lookups(self.written.clone());
         let engine = Engine::new(self.settings.clone(), knowledge);
         Ok(Loaded { package, engine, _unpacked: unpacked })
+    }
+}
+
+/// The package, if it brings knowledge along.
+fn bringing_knowledge(package: Option<&Place>) -> Result<Option<Place>, Error> {
+    match package {
+        Some(package) if package.has_knowledge()? => Ok(Some(package.clone())),
+        _ => Ok(None),
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! 1. [`select::detections`] finds the detections that the user names, or all shipped ones.
 //! 2. [`knowledge::Engines`] has an engine for each package, with the macros and lookups that it brings along.
-//! 3. [`scan::run`] runs one over inputs.
+//! 3. [`scan::run`] runs them over inputs, which are read once for all.
 //! 4. [`output`] writes the rows; [`summary::Summary`] says what was read, found and lost.
 //! 5. [`test::run`] holds a detection to what its package says it finds; [`coverage::measure`] says what that covers.
 //!

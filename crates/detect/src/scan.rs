@@ -1,12 +1,14 @@
-//! Runs a detection over inputs: rows become findings.
+//! Runs detections over inputs: rows become findings.
 
 use std::sync::Arc;
 
-use sluice_engine::{Engine, Rows};
+use sluice_engine::{Query, Rows};
 use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 
+use crate::error::Error;
+use crate::knowledge::Engines;
 use crate::output::Block;
 use crate::package::Detection;
 
@@ -21,18 +23,38 @@ pub struct Findings<'a> {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Runs a detection. The engine's settings ask for provenance.
+/// Runs detections over inputs that are read for all of them at once. The engines' settings ask for provenance;
+/// `watch` is told of each reading as it begins. Gives what each detection found, and what each reading counted.
 ///
 /// # Errors
-/// When its query is wrong, a budget is hit, or running fails.
+/// When a package's knowledge cannot be read. Of a detection: when its query is wrong, a budget is hit, or running
+/// fails.
 pub fn run<'a>(
-    engine: &Engine,
-    detection: &'a Detection,
+    engines: &Engines,
+    detections: &'a [Detection],
     inputs: &Inputs,
-    tally: &Arc<Tally>,
-) -> Result<Findings<'a>, sluice_engine::Error> {
-    let answer = engine.run(&detection.search, inputs, tally)?;
-    Ok(Findings { detection, rows: answer.rows, warnings: answer.warnings })
+    watch: &(dyn Fn(&Arc<Tally>) + Sync),
+) -> Result<(Vec<Result<Findings<'a>, sluice_engine::Error>>, Vec<Arc<Tally>>), Error> {
+    let engines = detections.iter().map(|detection| engines.loaded(&detection.home));
+    let engines = engines.collect::<Result<Vec<_>, _>>()?;
+    let (answers, tallies) = match (detections, engines.as_slice()) {
+        // It has all cores for itself.
+        ([detection], [engine]) => {
+            let tally = Arc::new(Tally::default());
+            watch(&tally);
+            (vec![engine.run(&detection.search, inputs, &tally)], vec![tally])
+        }
+        _ => {
+            let queries = detections.iter().zip(engines);
+            let queries: Vec<_> =
+                queries.map(|(detection, engine)| Query { engine, text: &detection.search }).collect();
+            sluice_engine::run_together(&queries, inputs, watch)
+        }
+    };
+    let found = detections.iter().zip(answers).map(|(detection, answer)| {
+        answer.map(|answer| Findings { detection, rows: answer.rows, warnings: answer.warnings })
+    });
+    Ok((found.collect(), tallies))
 }
 
 impl Findings<'_> {

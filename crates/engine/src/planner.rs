@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::record_batch::RecordBatch;
 use datafusion::execution::TaskContext;
 use datafusion::physical_plan::collect;
 use sluice_events::inputs::{Inputs, Split};
+use sluice_events::request::Request;
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{
@@ -29,6 +30,7 @@ use crate::lower;
 use crate::model;
 use crate::needed::Needed;
 use crate::operator::{self, Count};
+use crate::pass::Pass;
 use crate::plan::Rel;
 use crate::settings::Settings;
 use crate::{pushdown, stage, subsearch};
@@ -54,6 +56,10 @@ pub(crate) struct Planner<'a> {
     given: Option<&'a Given>,
     /// Readers are told what the query asks of an event.
     pushdown: bool,
+    /// Queries that the inputs are read for together.
+    pass: Option<&'a Pass<'a>>,
+    /// Fields that were asked for as single ones.
+    asked: Mutex<BTreeSet<String>>,
     /// What is odd about the query, as far as planning it shows.
     warnings: Mutex<Vec<Diagnostic>>,
     /// Lookup tables as `outputlookup` makes them, to be written when the query has run.
@@ -79,6 +85,8 @@ impl<'a> Planner<'a> {
             repeated,
             given: None,
             pushdown: false,
+            pass: None,
+            asked: Mutex::default(),
             warnings: Mutex::default(),
             changes: Mutex::default(),
         }
@@ -88,6 +96,29 @@ impl<'a> Planner<'a> {
     pub(crate) fn with_pushdown(mut self) -> Self {
         self.pushdown = true;
         self
+    }
+
+    /// The same, where the inputs are read for other queries too.
+    pub(crate) fn within(mut self, pass: &'a Pass<'a>) -> Self {
+        self.pass = Some(pass);
+        self
+    }
+
+    /// Fields that were asked for as single ones and of which some event has several values.
+    pub(crate) fn misjudged(&self, repeated: &BTreeSet<String>) -> BTreeSet<String> {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.intersection(repeated).cloned().collect()
+    }
+
+    /// The inputs' parts and the counts for a request; where many are read for together, both are not its own.
+    pub(crate) fn reading(&self, request: &Request) -> (Vec<Split>, Arc<Tally>) {
+        let single = request.fields.iter().filter(|wanted| !wanted.multi).map(|wanted| wanted.name.clone());
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).extend(single);
+        match self.pass {
+            Some(_) if Pass::takes(request) => (Vec::new(), Arc::clone(&self.tally)),
+            Some(pass) => (self.splits(), pass.tally()),
+            None => (self.splits(), Arc::clone(&self.tally)),
+        }
     }
 
     /// The same over given rows.
@@ -102,10 +133,6 @@ impl<'a> Planner<'a> {
 
     pub(crate) fn settings(&self) -> &Settings {
         self.settings
-    }
-
-    pub(crate) fn tally(&self) -> &Arc<Tally> {
-        &self.tally
     }
 
     /// What planning found to be odd.
@@ -151,17 +178,19 @@ impl<'a> Planner<'a> {
     }
 
     /// The inputs that have a reader, cut into parts, in reading order.
-    pub(crate) fn splits(&self) -> Vec<Split> {
-        let readable = || self.inputs.inputs.iter().filter(|input| input.format.opener().is_some());
-        let bytes: u64 = readable().map(|input| input.size).sum();
-        let size = bytes / (self.settings.threads as u64 * SPLITS_A_CORE).max(1);
-        let size = size.clamp(SMALLEST_SPLIT, LARGEST_SPLIT);
-        readable().flat_map(|input| Arc::new(input.clone()).splits(size)).collect()
+    fn splits(&self) -> Vec<Split> {
+        splits(self.inputs, self.settings.threads)
     }
 
     /// Runs a plan and gives its rows.
     pub(crate) async fn collect(&self, rel: &Rel) -> Result<Vec<RecordBatch>> {
-        let plan = operator::distributed(rel.clone().plan(), self.settings.threads.max(1))?;
+        let plan = rel.clone().plan();
+        let (plan, threads) = match self.pass {
+            // Queries share the cores, and each has one at a time.
+            Some(pass) => (pass.joined(plan).await?, 1),
+            None => (plan, self.settings.threads.max(1)),
+        };
+        let plan = operator::distributed(plan, threads)?;
         Ok(collect(plan, Arc::clone(&self.session)).await?)
     }
 
@@ -411,6 +440,15 @@ impl<'a> Planner<'a> {
         let second = if second.has_rest() { stage::with_all_fields(second, self).await? } else { second };
         lower::union::lower(first, second, by_time, &self.context)
     }
+}
+
+/// The inputs that have a reader, cut into parts for so many cores, in reading order.
+pub(crate) fn splits(inputs: &Inputs, threads: usize) -> Vec<Split> {
+    let readable = || inputs.inputs.iter().filter(|input| input.format.opener().is_some());
+    let bytes: u64 = readable().map(|input| input.size).sum();
+    let size = bytes / (threads as u64 * SPLITS_A_CORE).max(1);
+    let size = size.clamp(SMALLEST_SPLIT, LARGEST_SPLIT);
+    readable().flat_map(|input| Arc::new(input.clone()).splits(size)).collect()
 }
 
 /// The time range of the query that these ops are.

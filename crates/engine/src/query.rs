@@ -1,20 +1,25 @@
 //! The door: a query's text in, rows out.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use datafusion::execution::TaskContext;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::macros::Expanded;
 use sluice_spl::ops::Op;
+use tokio::runtime::Runtime;
 
 use crate::error::{Error, Result};
 use crate::given::Given;
 use crate::knowledge::Knowledge;
 use crate::lookup::folder::Change;
-use crate::planner::Planner;
+use crate::pass::Pass;
+use crate::planner::{self, Planner};
 use crate::rows::Rows;
 use crate::settings::Settings;
 use crate::{model, session, stage};
@@ -35,6 +40,8 @@ pub struct Answer {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// Bytes that a thread's stack may take.
+const STACK: usize = 8 << 20;
 /// Times a query is planned anew because a field turned out to have several values in one event.
 const MAX_REPLANS: usize = 8;
 
@@ -113,10 +120,7 @@ impl Engine {
         let mut repeated = BTreeSet::new();
         for _ in 0..MAX_REPLANS {
             let outcome = self.block_on(self.plan_and_run(&parsed.ops, inputs, tally, &repeated, pushdown));
-            let outcome = outcome.map_err(|error| match error {
-                Error::Query(errors) => Error::Query(original(errors, &parsed.expanded)),
-                other => other,
-            })?;
+            let outcome = outcome.map_err(|error| in_written(error, parsed))?;
             let more: BTreeSet<String> = tally.repeated().difference(&repeated).cloned().collect();
             if more.is_empty() {
                 return Ok(outcome);
@@ -124,7 +128,26 @@ impl Engine {
             repeated.extend(more);
             tally.restart();
         }
-        Err(Error::Limit("new multivalue fields kept turning up".to_owned()))
+        Err(too_many_replans())
+    }
+
+    /// The same while the inputs are read for other queries too.
+    async fn run_within(&self, parsed: &Parsed, inputs: &Inputs, shared: &Shared<'_>) -> Result<Outcome> {
+        for _ in 0..MAX_REPLANS {
+            let repeated = shared.pass.repeated();
+            let (session, tally) = (Arc::clone(&shared.session), Arc::default());
+            let planner = Planner::new(session, &self.settings, &self.knowledge, inputs, tally, &repeated)
+                .within(&shared.pass);
+            let planner = if self.settings.pushdown { planner.with_pushdown() } else { planner };
+            let outcome =
+                self.rows(&parsed.ops, &planner).await.map_err(|error| in_written(error, parsed))?;
+            let known = shared.pass.repeated();
+            let more: BTreeSet<String> = known.difference(&repeated).cloned().collect();
+            if planner.misjudged(&more).is_empty() {
+                return Ok(outcome);
+            }
+        }
+        Err(too_many_replans())
     }
 
     /// Runs a query over rows: those its search finds among them, or all if it starts with another command.
@@ -142,8 +165,7 @@ impl Engine {
         });
         match outcome {
             Ok(outcome) => self.finish(parsed, outcome),
-            Err(Error::Query(errors)) => Err(Error::Query(original(errors, &parsed.expanded))),
-            Err(other) => Err(other),
+            Err(error) => Err(in_written(error, &parsed)),
         }
     }
 
@@ -191,22 +213,116 @@ impl Engine {
         Ok(Outcome { rows, passed, warnings: planner.warnings(), changes: planner.changes() })
     }
 
-    fn block_on<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(self.settings.threads.max(1))
-            .enable_time()
-            .build()
-            .map_err(|error| Error::Limit(format!("no threads: {error}")))?;
-        let timeout = self.settings.timeout;
-        runtime.block_on(async {
-            match timeout {
-                Some(limit) => tokio::time::timeout(limit, future).await.unwrap_or_else(|_| {
-                    Err(Error::Limit(format!("the time budget of {limit:?} is used up")))
-                }),
-                None => future.await,
-            }
-        })
+    /// One of many queries.
+    async fn within(&self, text: &str, inputs: &Inputs, shared: &Shared<'_>) -> Result<(Parsed, Outcome)> {
+        let parsed = self.parse(text).map_err(Error::Query)?;
+        let outcome = self.in_time(self.run_within(&parsed, inputs, shared)).await?;
+        Ok((parsed, outcome))
     }
+
+    fn block_on<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
+        runtime(self.settings.threads.max(1))?.block_on(self.in_time(future))
+    }
+
+    async fn in_time<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(limit) = self.settings.timeout else { return future.await };
+        let in_time = tokio::time::timeout(limit, future).await;
+        in_time.unwrap_or_else(|_| Err(Error::Limit(format!("the time budget of {limit:?} is used up"))))
+    }
+}
+
+fn runtime(threads: usize) -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_time()
+        .build()
+        .map_err(|error| Error::Limit(format!("no threads: {error}")))
+}
+
+fn too_many_replans() -> Error {
+    Error::Limit("new multivalue fields kept turning up".to_owned())
+}
+
+/// The error with its places in the text before macros were expanded.
+fn in_written(error: Error, parsed: &Parsed) -> Error {
+    match error {
+        Error::Query(errors) => Error::Query(original(errors, &parsed.expanded)),
+        other => other,
+    }
+}
+
+/// One of the queries of [`run_together`].
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// What it runs with. The settings of all queries are the same.
+    pub engine: &'a Engine,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// Where the answer of a query goes.
+type Found = Mutex<Option<Result<(Parsed, Outcome)>>>;
+
+/// What the queries of [`run_together`] share.
+struct Shared<'a> {
+    pass: Pass<'a>,
+    session: Arc<TaskContext>,
+}
+
+/// Runs queries over inputs that are read once for all of them: once more for each search that a query runs before
+/// the rest of it. `watch` is told of each reading as it begins. Gives each query's answer, and what each reading counted.
+pub fn run_together(
+    queries: &[Query<'_>],
+    inputs: &Inputs,
+    watch: &(dyn Fn(&Arc<Tally>) + Sync),
+) -> (Vec<Result<Answer>>, Vec<Arc<Tally>>) {
+    let Some(first) = queries.first() else { return (Vec::new(), Vec::new()) };
+    let settings = &first.engine.settings;
+    let threads = settings.threads.max(1);
+    let started =
+        session::context(settings).map_err(Error::from).and_then(|session| Ok((session, runtime(1)?)));
+    let (session, runtime) = match started {
+        Ok(started) => started,
+        Err(error) => {
+            let message = error.to_string();
+            return (queries.iter().map(|_| Err(Error::Limit(message.clone()))).collect(), Vec::new());
+        }
+    };
+    let splits = planner::splits(inputs, threads);
+    let pass = Pass::new(queries.len(), splits, settings.input.clone(), threads, watch);
+    let shared = Shared { pass, session };
+    let found: Vec<Found> = queries.iter().map(|_| Mutex::default()).collect();
+    let own = |core: usize| queries.iter().zip(&found).skip(core).step_by(threads);
+    let end = |place: &Found, result| {
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        shared.pass.ended();
+    };
+    let work = |core: usize| {
+        let own = own(core).map(|(query, place)| async {
+            end(place, query.engine.within(query.text, inputs, &shared).await);
+        });
+        let own: FuturesUnordered<_> = own.collect();
+        runtime.block_on(async { futures::join!(own.collect::<Vec<()>>(), shared.pass.read()) });
+    };
+    std::thread::scope(|scope| {
+        for core in 1..threads {
+            // Planning nests as deep as a query's expressions do.
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            if let Err(error) = thread.spawn_scoped(scope, move || work(core)) {
+                shared.pass.without_core();
+                own(core).for_each(|(_, place)| end(place, Err(Error::Limit(format!("no thread: {error}")))));
+            }
+        }
+        work(0);
+    });
+    let answers = queries.iter().zip(found).map(|(query, place)| {
+        let found = place.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (parsed, outcome) =
+            found.unwrap_or_else(|| Err(Error::Limit("the query did not end".to_owned())))?;
+        query.engine.finish(parsed, outcome)
+    });
+    let answers = answers.collect();
+    (answers, shared.pass.tallies())
 }
 
 /// What a run gave.

@@ -9,10 +9,11 @@
 
 mod matcher;
 mod rows;
+mod several;
 mod words;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
@@ -21,6 +22,7 @@ use crate::field;
 use matcher::Spare;
 pub(crate) use matcher::{Matcher, Seen, Tests};
 pub(crate) use rows::Passed;
+pub use several::Sorter;
 pub(crate) use words::Words;
 
 /// Characters beyond ASCII that are a letter of ASCII in another case. Where one of them is, anything may match.
@@ -36,6 +38,8 @@ pub type Holds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub struct Filter {
     fields: Vec<Field>,
     condition: Condition,
+    /// Of a filter that is made of several, the condition of each.
+    parts: Vec<Condition>,
     /// Only events from the first time on and before the second matter, those without a time never; if it is known.
     times: Option<(f64, f64)>,
     /// What matchers that are gone remembered, for the next.
@@ -45,9 +49,23 @@ pub struct Filter {
 /// One field and the tests on its value.
 pub(crate) struct Field {
     pub(crate) name: String,
-    tests: Vec<Holds>,
+    tests: Vec<Test>,
     /// Of each test, which values alone may pass, if that is known.
     only: Vec<Option<Only>>,
+    /// How values are searched: built when the first is, since most filters become part of another.
+    search: OnceLock<Search>,
+}
+
+#[derive(Clone)]
+struct Test {
+    /// Equal keys on one field, equal tests.
+    key: String,
+    holds: Holds,
+    literals: Vec<String>,
+}
+
+/// The search for the literals of a field's tests.
+struct Search {
     /// Tests that can pass without any of the literals.
     always: u64,
     literals: Option<Literals>,
@@ -144,7 +162,7 @@ pub struct FilterBuilder {
 #[derive(Default)]
 struct Draft {
     name: String,
-    tests: Vec<(String, Holds, Vec<String>)>,
+    tests: Vec<Test>,
     only: Vec<Option<Only>>,
 }
 
@@ -152,20 +170,24 @@ impl FilterBuilder {
     /// The test called `key` on a field; the same field and key are the same test. If `literals` is not
     /// empty, a value passes only if it holds one of them, in any case. `None`: too many tests.
     pub fn test(&mut self, field: &str, key: String, literals: Vec<String>, holds: Holds) -> Option<TestId> {
-        let at = self.fields.iter().position(|known| known.name == field).unwrap_or_else(|| {
-            self.fields.push(Draft { name: field.to_owned(), ..Draft::default() });
-            self.fields.len() - 1
-        });
+        let at = self.field(field);
         let draft = self.fields.get_mut(at)?;
-        if let Some(test) = draft.tests.iter().position(|(known, ..)| *known == key) {
+        if let Some(test) = draft.tests.iter().position(|known| known.key == key) {
             return Some(TestId { field: at, test });
         }
         if draft.tests.len() >= MAX_TESTS {
             return None;
         }
-        draft.tests.push((key, holds, literals));
+        draft.tests.push(Test { key, holds, literals });
         draft.only.push(None);
         Some(TestId { field: at, test: draft.tests.len() - 1 })
+    }
+
+    fn field(&mut self, name: &str) -> usize {
+        self.fields.iter().position(|known| known.name == name).unwrap_or_else(|| {
+            self.fields.push(Draft { name: name.to_owned(), ..Draft::default() });
+            self.fields.len() - 1
+        })
     }
 
     /// Says of a test which values alone may pass, for readers that know what values there are before they read them.
@@ -185,7 +207,7 @@ impl FilterBuilder {
             return None;
         }
         let fields = self.fields.into_iter().map(Field::new).collect();
-        Some(Filter { fields, condition, times: self.times, spare: Spare::default() })
+        Some(Filter { fields, condition, parts: Vec::new(), times: self.times, spare: Spare::default() })
     }
 }
 
@@ -215,9 +237,60 @@ impl fmt::Debug for Filter {
 
 impl Field {
     fn new(draft: Draft) -> Self {
+        Self { name: draft.name, tests: draft.tests, only: draft.only, search: OnceLock::new() }
+    }
+
+    /// Of each test, which values alone may pass, if that is known.
+    pub(crate) fn only(&self) -> &[Option<Only>] {
+        &self.only
+    }
+
+    fn search(&self) -> &Search {
+        self.search.get_or_init(|| Search::new(&self.name, &self.tests))
+    }
+
+    /// The tests that a value may pass, by its literals.
+    fn candidates(&self, value: &[u8]) -> u64 {
+        let Search { always, literals, .. } = self.search();
+        let Some(literals) = literals else { return *always };
+        let found = literals.search.find_overlapping_iter(value);
+        found.fold(*always, |bits, found| {
+            bits | literals.tests.get(found.pattern().as_usize()).copied().unwrap_or(u64::MAX)
+        })
+    }
+
+    /// Whether no test passes, seen from a value as JSON or XML writes it; the caller has made sure that
+    /// letters, digits and slashes stand there as they are.
+    pub(crate) fn rules_out(&self, written: &[u8]) -> bool {
+        let literals = self.search().literals.as_ref();
+        literals.is_some_and(|literals| literals.are_plain && !literals.search.is_match(written))
+    }
+
+    /// The same for bytes in which text is UTF-16. Other values than text are not looked at: that they give none
+    /// of the literals when they are rendered is certain.
+    pub(crate) fn rules_out_wide(&self, stored: &[u8]) -> bool {
+        self.search().wide.as_ref().is_some_and(|wide| !wide.is_match(stored))
+    }
+
+    /// The tests that a value passes.
+    fn passed(&self, value: &str) -> u64 {
+        let mut left = self.candidates(value.as_bytes());
+        let mut passed = 0;
+        for (at, test) in self.tests.iter().enumerate() {
+            if left & 1 == 1 && (test.holds)(value) {
+                passed |= 1 << at;
+            }
+            left >>= 1;
+        }
+        passed
+    }
+}
+
+impl Search {
+    fn new(field: &str, tests: &[Test]) -> Self {
         let mut words: Vec<(String, u64)> = Vec::new();
         let mut always = 0;
-        for (at, (_, _, literals)) in draft.tests.iter().enumerate() {
+        for (at, Test { literals, .. }) in tests.iter().enumerate() {
             let bit = 1 << at;
             if literals.is_empty() || literals.iter().any(|literal| literal.is_empty() || !literal.is_ascii())
             {
@@ -231,10 +304,8 @@ impl Field {
                 }
             }
         }
-        let wide = (draft.name == field::RAW && always == 0).then(|| wide(&words)).flatten();
-        let (mut literals, holds) =
-            (Literals::new(words), draft.tests.into_iter().map(|(_, holds, _)| holds));
-        let tests: Vec<Holds> = holds.collect();
+        let wide = (field == field::RAW && always == 0).then(|| wide(&words)).flatten();
+        let mut literals = Literals::new(words);
         if literals.is_none() {
             // Without a search nothing is known of any value.
             always = u64::MAX >> (MAX_TESTS - tests.len().clamp(1, MAX_TESTS));
@@ -244,48 +315,7 @@ impl Field {
         {
             literals.are_plain = false;
         }
-        Self { name: draft.name, tests, only: draft.only, always, literals, wide }
-    }
-
-    /// Of each test, which values alone may pass, if that is known.
-    pub(crate) fn only(&self) -> &[Option<Only>] {
-        &self.only
-    }
-
-    /// The tests that a value may pass, by its literals.
-    fn candidates(&self, value: &[u8]) -> u64 {
-        let Some(literals) = &self.literals else { return self.always };
-        let found = literals.search.find_overlapping_iter(value);
-        found.fold(self.always, |bits, found| {
-            bits | literals.tests.get(found.pattern().as_usize()).copied().unwrap_or(u64::MAX)
-        })
-    }
-
-    /// Whether no test passes, seen from a value as JSON or XML writes it; the caller has made sure that
-    /// letters, digits and slashes stand there as they are.
-    pub(crate) fn rules_out(&self, written: &[u8]) -> bool {
-        self.literals
-            .as_ref()
-            .is_some_and(|literals| literals.are_plain && !literals.search.is_match(written))
-    }
-
-    /// The same for bytes in which text is UTF-16. Other values than text are not looked at: that they give none
-    /// of the literals when they are rendered is certain.
-    pub(crate) fn rules_out_wide(&self, stored: &[u8]) -> bool {
-        self.wide.as_ref().is_some_and(|wide| !wide.is_match(stored))
-    }
-
-    /// The tests that a value passes.
-    fn passed(&self, value: &str) -> u64 {
-        let mut left = self.candidates(value.as_bytes());
-        let mut passed = 0;
-        for (at, holds) in self.tests.iter().enumerate() {
-            if left & 1 == 1 && holds(value) {
-                passed |= 1 << at;
-            }
-            left >>= 1;
-        }
-        passed
+        Self { always, literals, wide }
     }
 }
 

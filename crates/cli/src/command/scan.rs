@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Scan) -> Exit {
     }
 
     let mut run = Run { summary: Summary::of_inputs(&inputs), wrong_query: false, console };
-    let findings = run.detections(&mut engines, &detections, &inputs)?;
+    let findings = run.detections(&engines, &detections, &inputs)?;
     let blocks: Vec<_> = findings.iter().map(Findings::block).collect();
     outputs.rows(&blocks)?;
 
@@ -53,18 +53,19 @@ struct Run {
 impl Run {
     fn detections<'a>(
         &mut self,
-        engines: &mut Engines,
+        engines: &Engines,
         detections: &'a [Detection],
         inputs: &Inputs,
     ) -> Result<Vec<Findings<'a>>, Stop> {
         let started = Instant::now();
-        let progress = Progress::start(self.console, setup::bytes(inputs) * detections.len() as u64);
+        let progress = Progress::start(self.console, setup::bytes(inputs));
+        let watch = |tally: &Arc<Tally>| progress.watch(tally);
+        let (found, tallies) = scan::run(engines, detections, inputs, &watch)?;
+        drop(progress);
         let mut all = Vec::new();
         let mut wrong = Vec::new();
-        for detection in detections {
-            let tally = Arc::new(Tally::default());
-            progress.watch(&tally);
-            match scan::run(engines.of(Some(&detection.home))?, detection, inputs, &tally) {
+        for (detection, found) in detections.iter().zip(found) {
+            match found {
                 Ok(findings) => {
                     self.summary.add_findings(&detection.stem, &findings.rows);
                     all.push(findings);
@@ -72,9 +73,8 @@ impl Run {
                 Err(Error::Query(diagnostics)) => wrong.push((detection, diagnostics)),
                 Err(other) => self.summary.errors.push(format!("{}: {other}", detection.stem)),
             }
-            self.summary.add_pass(&tally);
         }
-        drop(progress);
+        tallies.iter().for_each(|tally| self.summary.add_pass(tally));
         self.summary.seconds = started.elapsed().as_secs_f64();
         for (detection, diagnostics) in &wrong {
             self.wrong_query = true;

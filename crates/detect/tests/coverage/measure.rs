@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use sluice_detect::knowledge::Engines;
-use sluice_detect::{Detection, Tier, scan};
+use sluice_detect::scan::{self, Findings};
+use sluice_detect::{Detection, Tier};
 use sluice_engine::lookup::Written;
-use sluice_engine::{Engine, Row, Settings};
-use sluice_events::inputs::{self, Inputs};
-use sluice_events::tally::Tally;
+use sluice_engine::{Row, Settings};
+use sluice_events::inputs;
 use sluice_samples::scenario::{Scenario, Telemetry};
 
 /// What a detection says of a scenario.
@@ -70,8 +69,15 @@ pub(crate) fn measure(scenarios: &[Scenario], telemetry: Telemetry, detections: 
     let owners = owners(scenarios);
     let mut measured = Measured(vec![BTreeSet::new(); scenarios.len()]);
     for detection in detections {
-        let engine = engines.of(Some(&detection.home)).expect("the package's knowledge can be read");
-        run(engine, detection, &found, &owners, &mut measured);
+        engines.load(&detection.home).expect("the package's knowledge can be read");
+    }
+    let (all, tallies) = scan::run(&engines, detections, &found, &|_| {}).expect("the knowledge was loaded");
+    for tally in tallies {
+        assert_eq!(tally.losses().1, 0, "{:?}", tally.losses().0);
+    }
+    for (detection, findings) in detections.iter().zip(all) {
+        let findings = findings.unwrap_or_else(|error| panic!("{}: {error}", detection.stem));
+        count(&findings, &owners, &mut measured);
     }
     measured
 }
@@ -89,17 +95,8 @@ fn write(scenarios: &[Scenario], telemetry: Telemetry, folder: &Path) {
     }
 }
 
-fn run(
-    engine: &Engine,
-    detection: &Detection,
-    found: &Inputs,
-    owners: &BTreeMap<String, usize>,
-    measured: &mut Measured,
-) {
-    let tally = Arc::new(Tally::default());
-    let findings = scan::run(engine, detection, found, &tally);
-    let findings = findings.unwrap_or_else(|error| panic!("{}: {error}", detection.stem));
-    assert_eq!(tally.losses().1, 0, "{}: {:?}", detection.stem, tally.losses().0);
+fn count(findings: &Findings<'_>, owners: &BTreeMap<String, usize>, measured: &mut Measured) {
+    let detection = findings.detection;
     let rank = match detection.tier {
         Tier::Alert => Rank::Alert,
         Tier::Risk => Rank::Risk,

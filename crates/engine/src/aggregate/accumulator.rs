@@ -4,13 +4,19 @@ use std::hash::{Hash, Hasher};
 use std::mem::size_of_val;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, ListArray, ListBuilder, StringViewBuilder, StructArray};
-use arrow::datatypes::{DataType, Field, FieldRef, Fields, Float64Type, Int64Type};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, ListArray, ListBuilder, StringViewBuilder,
+    StructArray,
+};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Float64Type};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Expr, Signature, Volatility};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, Expr, GroupsAccumulator, Signature, Volatility,
+};
 
+use super::groups::Groups;
 use super::{Function, Outcome, Place, Saved, Stat};
 use crate::kernel;
 use crate::value::{self, Cell, Values};
@@ -27,7 +33,7 @@ pub(crate) fn seen(function: Function, value: Expr, place: [Expr; 3]) -> Expr {
     aggregate(Aggregate { function, returns, seen: true, signature: signature() }, value, place)
 }
 
-fn seen_fields() -> Fields {
+pub(super) fn seen_fields() -> Fields {
     let numbers = DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true)));
     Fields::from(vec![Field::new("texts", value::multivalue(), true), Field::new("numbers", numbers, true)])
 }
@@ -40,7 +46,7 @@ pub(crate) fn read_seen(array: &ArrayRef, row: usize) -> Saved {
     }
 }
 
-fn read(texts: &ListArray, numbers: &ListArray, row: usize) -> Saved {
+pub(super) fn read(texts: &ListArray, numbers: &ListArray, row: usize) -> Saved {
     Saved {
         texts: texts.value(row).as_string_view().iter().flatten().map(str::to_owned).collect(),
         numbers: numbers.value(row).as_primitive::<Float64Type>().iter().flatten().collect(),
@@ -61,6 +67,15 @@ fn aggregate(aggregate: Aggregate, value: Expr, place: [Expr; 3]) -> Expr {
         vec![],
         None,
     ))
+}
+
+/// Whether an aggregate is one of these, and not DataFusion's.
+pub(crate) fn is_own(aggregate: &Expr) -> bool {
+    match aggregate {
+        Expr::Alias(alias) => is_own(&alias.expr),
+        Expr::AggregateFunction(call) => call.func.inner().downcast_ref::<Aggregate>().is_some(),
+        _ => false,
+    }
 }
 
 #[derive(Debug)]
@@ -109,6 +124,14 @@ impl AggregateUDFImpl for Aggregate {
         }))
     }
 
+    fn groups_accumulator_supported(&self, _: AccumulatorArgs<'_>) -> bool {
+        true
+    }
+
+    fn create_groups_accumulator(&self, _: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(Groups::new(self.function.clone(), self.returns.clone(), self.seen)))
+    }
+
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
         let numbers = DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true)));
         Ok(vec![
@@ -128,18 +151,12 @@ struct Accumulating {
 
 impl Accumulator for Accumulating {
     fn update_batch(&mut self, arrays: &[ArrayRef]) -> Result<()> {
-        let [values, time, newest, sequence] = arrays else { return Ok(()) };
-        let values = Values::new(values)?;
-        let time = time.as_primitive::<Float64Type>();
-        let newest = newest.as_primitive::<Float64Type>();
-        let sequence = sequence.as_primitive::<Int64Type>();
-        for row in 0..time.len() {
-            let place = Place {
-                time: time.is_valid(row).then(|| time.value(row)),
-                newest: if newest.is_valid(row) { newest.value(row) } else { f64::NEG_INFINITY },
-                sequence: sequence.value(row),
-            };
-            add(self.stat.as_mut(), &values.cell(row), place, self.spreads);
+        let [values, places @ ..] = arrays else { return Ok(()) };
+        let (rows, values, Some(places)) = (values.len(), Values::new(values)?, Places::of(places)) else {
+            return Ok(());
+        };
+        for row in 0..rows {
+            add(self.stat.as_mut(), &values.cell(row), places.at(row), self.spreads);
         }
         Ok(())
     }
@@ -173,6 +190,32 @@ impl Accumulator for Accumulating {
             self.stat.load(read(texts, numbers, row));
         }
         Ok(())
+    }
+}
+
+/// The columns that say where each row stands.
+pub(super) struct Places<'a> {
+    time: &'a Float64Array,
+    newest: &'a Float64Array,
+    sequence: &'a Int64Array,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn of(arrays: &'a [ArrayRef]) -> Option<Self> {
+        let [time, newest, sequence] = arrays else { return None };
+        Some(Self {
+            time: time.as_primitive(),
+            newest: newest.as_primitive(),
+            sequence: sequence.as_primitive(),
+        })
+    }
+
+    pub(super) fn at(&self, row: usize) -> Place {
+        Place {
+            time: self.time.is_valid(row).then(|| self.time.value(row)),
+            newest: if self.newest.is_valid(row) { self.newest.value(row) } else { f64::NEG_INFINITY },
+            sequence: self.sequence.value(row),
+        }
     }
 }
 

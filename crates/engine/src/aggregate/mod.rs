@@ -4,6 +4,7 @@
 mod accumulator;
 pub mod doc;
 mod extreme;
+mod groups;
 mod moments;
 mod only_numbers;
 mod order;
@@ -19,7 +20,7 @@ use sluice_spl::ops::AggregateCall;
 
 use crate::value::{self, Cell, NUMBER};
 
-pub(crate) use accumulator::{add, call, read_seen, scalar, seen};
+pub(crate) use accumulator::{add, call, is_own, read_seen, scalar, seen};
 
 /// What a stats function has seen so far.
 pub(crate) trait Stat: Send + Sync + std::fmt::Debug {

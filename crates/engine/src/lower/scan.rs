@@ -36,9 +36,9 @@ pub(crate) fn lower(
 ) -> Result<Rel> {
     let context = planner.context();
     let request = Request { filter, ..request(needed, planner) };
-    let (splits, threads) = (planner.splits(), planner.settings().threads);
+    let (splits, tally) = planner.reading(&request);
+    let (request, threads) = (Arc::new(request), planner.settings().threads);
     let options = Options { read_ahead: splits.len() < threads, ..planner.settings().input.clone() };
-    let (request, tally) = (Arc::new(request), Arc::clone(planner.tally()));
     let events = Events { splits, request, tally, options, threads };
     let rel = Rel::events(Source::Events(Arc::new(events)))?;
     let rel = rel.extend(vec![(ORDER_TIME.to_owned(), column(field::TIME))])?;

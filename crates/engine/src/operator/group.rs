@@ -1,4 +1,4 @@
-//! Groups and their aggregates: each partition by itself, then together.
+//! Groups and their aggregates: each partition by itself, then together; or the rows of a group together at once.
 
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ use datafusion::physical_expr::aggregate::LoweredAggregateBuilder;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
+
+use crate::aggregate;
 
 /// The groups of the rows of `input` by these columns, with their aggregates behind them.
 pub(crate) fn grouped(
@@ -37,15 +39,15 @@ pub(crate) fn grouped(
         filters.push(lowered.filter);
     }
     let groups = PhysicalGroupBy::new_single(keys);
-    let partial = AggregateExec::try_new(
-        AggregateMode::Partial,
-        groups,
-        calls,
-        filters.clone(),
-        input,
-        Arc::clone(&schema),
-    )?;
+    let aggregated = |mode, groups, calls, filters, input| {
+        AggregateExec::try_new(mode, groups, calls, filters, input, Arc::clone(&schema))
+    };
+    // What our own aggregates hold of a group costs more to hand over than the group's rows do.
+    if !by.is_empty() && aggregates.iter().any(aggregate::is_own) {
+        return Ok(Arc::new(aggregated(AggregateMode::SinglePartitioned, groups, calls, filters, input)?));
+    }
+    let partial = aggregated(AggregateMode::Partial, groups, calls, filters.clone(), input)?;
     let (calls, groups) = (partial.aggr_expr().to_vec(), partial.group_expr().as_final());
     let mode = if by.is_empty() { AggregateMode::Final } else { AggregateMode::FinalPartitioned };
-    Ok(Arc::new(AggregateExec::try_new(mode, groups, calls, filters, Arc::new(partial), schema)?))
+    Ok(Arc::new(aggregated(mode, groups, calls, filters, Arc::new(partial))?))
 }

@@ -16,5 +16,5 @@ pub(crate) use count::Count;
 pub(crate) use distribute::distributed;
 pub(crate) use group::grouped;
 pub(crate) use sort::sorted;
-pub(crate) use source::{Events, Source, source};
+pub(crate) use source::{Events, Queue, Reading, Source, events_of, queue, source};
 pub(crate) use steps::{Columns, RowOperator, RowState, Slot, Step, stepped};

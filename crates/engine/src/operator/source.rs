@@ -22,6 +22,7 @@ use sluice_events::Reader;
 use sluice_events::inputs::{Options, Split};
 use sluice_events::request::Request;
 use sluice_events::tally::{Loss, Tally};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Rows at the start of a plan.
 #[derive(Debug, Clone)]
@@ -30,7 +31,12 @@ pub(crate) enum Source {
     Batches(SchemaRef, Vec<RecordBatch>),
     /// Events of inputs.
     Events(Arc<Events>),
+    /// Events that are read for many queries at once.
+    Feed(SchemaRef, Arc<Mutex<Option<Receiver>>>),
 }
+
+/// Where the events of a feed come in.
+type Receiver = UnboundedReceiver<Result<RecordBatch>>;
 
 /// Events to read: which splits, which fields.
 #[derive(Debug)]
@@ -45,14 +51,14 @@ pub(crate) struct Events {
 impl Source {
     pub(crate) fn schema(&self) -> SchemaRef {
         match self {
-            Self::Batches(schema, _) => Arc::clone(schema),
+            Self::Batches(schema, _) | Self::Feed(schema, _) => Arc::clone(schema),
             Self::Events(events) => events.request.schema(),
         }
     }
 
     fn partitions(&self) -> usize {
         match self {
-            Self::Batches(..) => 1,
+            Self::Batches(..) | Self::Feed(..) => 1,
             Self::Events(events) => events.threads.min(events.splits.len()).max(1),
         }
     }
@@ -67,15 +73,15 @@ pub(crate) fn source(source: Source) -> Arc<dyn ExecutionPlan> {
 struct SourceExec {
     source: Source,
     /// Splits that no partition has taken yet: whoever is free takes the next.
-    queue: Arc<Mutex<VecDeque<(usize, Split)>>>,
+    queue: Arc<Mutex<Queue>>,
     properties: Arc<PlanProperties>,
 }
 
 impl SourceExec {
     fn new(source: Source) -> Self {
         let splits = match &source {
-            Source::Events(events) => events.splits.iter().cloned().enumerate().collect(),
-            Source::Batches(..) => VecDeque::new(),
+            Source::Events(events) => queue(&events.splits),
+            Source::Batches(..) | Source::Feed(..) => VecDeque::new(),
         };
         let properties = Arc::new(PlanProperties::new(
             EquivalenceProperties::new(source.schema()),
@@ -92,6 +98,7 @@ impl DisplayAs for SourceExec {
         match &self.source {
             Source::Batches(_, batches) => write!(out, "SourceExec: {} batches", batches.len()),
             Source::Events(events) => write!(out, "SourceExec: {} splits", events.splits.len()),
+            Source::Feed(..) => write!(out, "SourceExec: feed"),
         }
     }
 }
@@ -138,9 +145,16 @@ impl ExecutionPlan for SourceExec {
                 let batches = stream::iter(batches.clone().into_iter().map(Ok));
                 Box::pin(RecordBatchStreamAdapter::new(schema, batches))
             }
+            Source::Feed(_, receiver) => {
+                let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let Some(mut receiver) = receiver else {
+                    return Err(DataFusionError::Internal("a feed is read twice".to_owned()));
+                };
+                let batches = stream::poll_fn(move |context| receiver.poll_recv(context));
+                Box::pin(RecordBatchStreamAdapter::new(schema, batches))
+            }
             Source::Events(events) => {
-                let mut run =
-                    Reading { events: Arc::clone(events), queue: Arc::clone(&self.queue), reader: None };
+                let mut run = Reading::new(Arc::clone(events), Arc::clone(&self.queue));
                 let batches = stream::poll_fn(move |_| Poll::Ready(run.next().transpose()));
                 // Parsing never waits, so it must give way by itself, or no timeout could fire.
                 Box::pin(cooperative(RecordBatchStreamAdapter::new(schema, batches)))
@@ -149,15 +163,38 @@ impl ExecutionPlan for SourceExec {
     }
 }
 
+/// The events that a plan begins with, if it does.
+pub(crate) fn events_of(plan: &dyn ExecutionPlan) -> Option<&Arc<Events>> {
+    match &plan.downcast_ref::<SourceExec>()?.source {
+        Source::Events(events) => Some(events),
+        Source::Batches(..) | Source::Feed(..) => None,
+    }
+}
+
+/// Splits that nobody has taken yet, with their place in reading order.
+pub(crate) type Queue = VecDeque<(usize, Split)>;
+
+pub(crate) fn queue(splits: &[Split]) -> Queue {
+    splits.iter().cloned().enumerate().collect()
+}
+
 /// One partition at work. It parses where it is polled, so that dropping it stops it.
-struct Reading {
+pub(crate) struct Reading {
     events: Arc<Events>,
-    queue: Arc<Mutex<VecDeque<(usize, Split)>>>,
+    queue: Arc<Mutex<Queue>>,
     reader: Option<Box<dyn Reader>>,
 }
 
 impl Reading {
-    fn next(&mut self) -> Result<Option<RecordBatch>> {
+    pub(crate) fn new(events: Arc<Events>, queue: Arc<Mutex<Queue>>) -> Self {
+        Self { events, queue, reader: None }
+    }
+
+    /// The next events; `None` once no split is left.
+    ///
+    /// # Errors
+    /// When reading was stopped.
+    pub(crate) fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if self.events.tally.is_stopped() {
                 return Err(DataFusionError::Execution("stopped".to_owned()));
