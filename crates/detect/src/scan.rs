@@ -23,8 +23,17 @@ pub struct Findings<'a> {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// What detections found, and what was read for it.
+#[derive(Debug)]
+pub struct Scanned<'a> {
+    /// Of each detection.
+    pub findings: Vec<Result<Findings<'a>, sluice_engine::Error>>,
+    /// What each reading of the inputs counted.
+    pub tallies: Vec<Arc<Tally>>,
+}
+
 /// Runs detections over inputs that are read for all of them at once. The engines' settings ask for provenance;
-/// `watch` is told of each reading as it begins. Gives what each detection found, and what each reading counted.
+/// `watch` is told of each reading as it begins.
 ///
 /// # Errors
 /// When a package's knowledge cannot be read. Of a detection: when its query is wrong, a budget is hit, or running
@@ -34,7 +43,7 @@ pub fn run<'a>(
     detections: &'a [Detection],
     inputs: &Inputs,
     watch: &(dyn Fn(&Arc<Tally>) + Sync),
-) -> Result<(Vec<Result<Findings<'a>, sluice_engine::Error>>, Vec<Arc<Tally>>), Error> {
+) -> Result<Scanned<'a>, Error> {
     let engines = detections.iter().map(|detection| engines.loaded(&detection.home));
     let engines = engines.collect::<Result<Vec<_>, _>>()?;
     let (answers, tallies) = match (detections, engines.as_slice()) {
@@ -54,7 +63,7 @@ pub fn run<'a>(
     let found = detections.iter().zip(answers).map(|(detection, answer)| {
         answer.map(|answer| Findings { detection, rows: answer.rows, warnings: answer.warnings })
     });
-    Ok((found.collect(), tallies))
+    Ok(Scanned { findings: found.collect(), tallies })
 }
 
 impl Findings<'_> {

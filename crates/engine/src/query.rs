@@ -270,8 +270,31 @@ struct Shared<'a> {
 }
 
 /// Runs queries over inputs that are read once for all of them: once more for each search that a query runs before
-/// the rest of it. `watch` is told of each reading as it begins. Gives each query's answer, and what each reading counted.
+/// the rest of it, and behind a query that writes a lookup table, which those after it may read. `watch` is told of each
+/// reading as it begins. Gives each query's answer, and what each reading counted.
 pub fn run_together(
+    queries: &[Query<'_>],
+    inputs: &Inputs,
+    watch: &(dyn Fn(&Arc<Tally>) + Sync),
+) -> (Vec<Result<Answer>>, Vec<Arc<Tally>>) {
+    let (mut answers, mut tallies) = (Vec::new(), Vec::new());
+    for queries in queries.chunk_by(|before, _| !before.writes()) {
+        let (more, read) = run_at_once(queries, inputs, watch);
+        answers.extend(more);
+        tallies.extend(read);
+    }
+    (answers, tallies)
+}
+
+impl Query<'_> {
+    /// Whether it may write a lookup table.
+    fn writes(&self) -> bool {
+        let expanded = sluice_spl::macros::expand(self.text, &self.engine.knowledge.macros);
+        expanded.is_ok_and(|expanded| expanded.text.to_ascii_lowercase().contains("outputlookup"))
+    }
+}
+
+fn run_at_once(
     queries: &[Query<'_>],
     inputs: &Inputs,
     watch: &(dyn Fn(&Arc<Tally>) + Sync),

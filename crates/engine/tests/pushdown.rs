@@ -13,7 +13,7 @@ use arrow::json::ReaderBuilder;
 use arrow::json::reader::infer_json_schema;
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
-use sluice_engine::{Engine, Knowledge, Settings};
+use sluice_engine::{Answer, Engine, Knowledge, Query, Settings, run_together};
 use sluice_events::inputs;
 use sluice_events::tally::Tally;
 
@@ -111,6 +111,15 @@ fn run(query: &str, path: &Path, pushdown: bool) -> Outcome {
     let tally: Arc<Tally> = Arc::default();
     let answer =
         engine(pushdown).run(query, &inputs, &tally).unwrap_or_else(|error| panic!("{query}\n{error}"));
+    Outcome {
+        rows: cells(&answer),
+        decoded: tally.events.load(Ordering::Relaxed),
+        passed_over: tally.passed_over.load(Ordering::Relaxed),
+        lost: tally.losses().1,
+    }
+}
+
+fn cells(answer: &Answer) -> Vec<Vec<String>> {
     let names: Vec<String> = answer.rows.fields().into_iter().map(str::to_owned).collect();
     let rows = answer.rows.iter().map(|row| {
         let cells = names.iter().enumerate().map(|(at, name)| {
@@ -119,11 +128,53 @@ fn run(query: &str, path: &Path, pushdown: bool) -> Outcome {
         });
         cells.collect()
     });
-    Outcome {
-        rows: rows.collect(),
-        decoded: tally.events.load(Ordering::Relaxed),
-        passed_over: tally.passed_over.load(Ordering::Relaxed),
-        lost: tally.losses().1,
+    rows.collect()
+}
+
+/// Runs queries over one reading of the inputs.
+fn run_all(queries: &[&str], path: &Path, threads: usize) -> Vec<Vec<Vec<String>>> {
+    let mut knowledge = Knowledge::default();
+    knowledge.add_model("Sysmon", MODEL).unwrap();
+    let engine = Engine::new(Settings { provenance: true, threads, ..Settings::default() }, knowledge);
+    let inputs = inputs::discover(&[path.to_str().unwrap().to_owned()], &inputs::Options::default());
+    let queries: Vec<Query<'_>> = queries.iter().map(|text| Query { engine: &engine, text }).collect();
+    let (answers, _) = run_together(&queries, &inputs, &|_| {});
+    let all = queries.iter().zip(answers);
+    all.map(|(query, answer)| cells(&answer.unwrap_or_else(|error| panic!("{}\n{error}", query.text))))
+        .collect()
+}
+
+/// A second reading for a subsearch and for what is planned anew, whole events, and a query that ends early.
+const MORE: &[&str] = &[
+    "search EventCode=3 [search EventCode=1 Image=*curl* | dedup host | fields host] | stats count by host",
+    "search EventCode=1 | join host [search EventCode=3 | stats count AS n by host] | table host Image n",
+    "search EventCode=1 | append [search EventCode=3 | head 3] | stats count by EventCode",
+    "search CommandLine=*ftp*",
+    "search EventCode=1 | head 2",
+    "search EventCode=22 | stats values(QueryName) AS names dc(Image) AS images by host",
+    "| makeresults | eval a=1 | table a",
+    "search EventCode=4104 | stats values(*) AS * by host",
+];
+
+#[test]
+fn queries_that_are_read_for_together_give_the_rows_that_each_gives_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    // One event has several values of a field.
+    std::fs::write(
+        folder.path().join("repeated.jsonl"),
+        "{\"EventCode\": \"1\", \"Image\": [\"a\", \"curl.exe\"], \"host\": \"h\", \"CommandLine\": \"ftp\"}\n",
+    )
+    .unwrap();
+    let package = package();
+    let queries: Vec<&str> =
+        package.iter().map(String::as_str).chain(QUERIES.iter().chain(MORE).copied()).collect();
+    for path in [root().join("samples"), folder.path().to_owned()] {
+        for threads in [1, 2] {
+            let together = run_all(&queries, &path, threads);
+            for (query, rows) in queries.iter().zip(together) {
+                assert_eq!(rows, run(query, &path, true).rows, "{} on {threads}: {query}", path.display());
+            }
+        }
     }
 }
 

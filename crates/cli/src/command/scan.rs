@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sluice_detect::knowledge::Engines;
-use sluice_detect::scan::{self, Findings};
+use sluice_detect::scan::{self, Findings, Scanned};
 use sluice_detect::summary::Summary;
 use sluice_detect::{Detection, Severity, select};
 use sluice_engine::Error;
@@ -60,11 +60,11 @@ impl Run {
         let started = Instant::now();
         let progress = Progress::start(self.console, setup::bytes(inputs));
         let watch = |tally: &Arc<Tally>| progress.watch(tally);
-        let (found, tallies) = scan::run(engines, detections, inputs, &watch)?;
+        let Scanned { findings, tallies } = scan::run(engines, detections, inputs, &watch)?;
         drop(progress);
         let mut all = Vec::new();
         let mut wrong = Vec::new();
-        for (detection, found) in detections.iter().zip(found) {
+        for (detection, found) in detections.iter().zip(findings) {
             match found {
                 Ok(findings) => {
                     self.summary.add_findings(&detection.stem, &findings.rows);

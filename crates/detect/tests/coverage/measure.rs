@@ -71,11 +71,11 @@ pub(crate) fn measure(scenarios: &[Scenario], telemetry: Telemetry, detections: 
     for detection in detections {
         engines.load(&detection.home).expect("the package's knowledge can be read");
     }
-    let (all, tallies) = scan::run(&engines, detections, &found, &|_| {}).expect("the knowledge was loaded");
-    for tally in tallies {
+    let scanned = scan::run(&engines, detections, &found, &|_| {}).expect("the knowledge was loaded");
+    for tally in scanned.tallies {
         assert_eq!(tally.losses().1, 0, "{:?}", tally.losses().0);
     }
-    for (detection, findings) in detections.iter().zip(all) {
+    for (detection, findings) in detections.iter().zip(scanned.findings) {
         let findings = findings.unwrap_or_else(|error| panic!("{}: {error}", detection.stem));
         count(&findings, &owners, &mut measured);
     }

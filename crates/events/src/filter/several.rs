@@ -255,3 +255,58 @@ impl<'a> Known<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::datatypes::{Field, Schema};
+
+    use super::*;
+    use crate::filter::FilterBuilder;
+
+    /// Events whose `a` holds a word, or does not.
+    fn filter(word: String, positive: bool) -> Option<Arc<Filter>> {
+        let mut builder = FilterBuilder::default();
+        let wanted = word.clone();
+        let holds = Arc::new(move |value: &str| value.contains(&wanted));
+        let test = builder.test("a", format!("has {word}"), vec![word], holds).unwrap();
+        let condition = if positive { Condition::Holds(test) } else { Condition::Fails(test) };
+        builder.finish(condition).map(Arc::new)
+    }
+
+    fn sorted(filters: &[Option<Arc<Filter>>], values: &[Option<&str>]) -> Vec<Option<Vec<u32>>> {
+        let schema = Arc::new(Schema::new(vec![Field::new("a", DataType::Utf8View, true)]));
+        let column = Arc::new(StringViewArray::from_iter(values.iter().copied()));
+        let batch = RecordBatch::try_new(schema, vec![column]).unwrap();
+        Sorter::new(Arc::new(Filter::any_of(filters))).sort(&batch)
+    }
+
+    #[test]
+    fn each_filter_gets_the_rows_that_it_may_let_pass() {
+        let filters =
+            [filter("xy".into(), true), None, filter("xy".into(), false), filter("zz".into(), true)];
+        let values = [Some("axyb"), None, Some("zz"), Some("xy zz")];
+        let expected = [Some(vec![0, 3]), None, Some(vec![1, 2]), Some(vec![2, 3])];
+        assert_eq!(sorted(&filters, &values), expected);
+    }
+
+    #[test]
+    fn more_tests_than_have_a_number_of_their_own_give_too_much_and_never_too_little() {
+        let words: Vec<String> = (0..150).map(|at| format!("word{at}.")).collect();
+        let mut filters: Vec<_> = words.iter().map(|word| filter(word.clone(), true)).collect();
+        filters.push(filter("word3.".into(), false));
+        let values: Vec<Option<&str>> = words.iter().map(|word| Some(word.as_str())).collect();
+        let rows = sorted(&filters, &values);
+        for (at, rows) in rows.iter().take(words.len()).enumerate() {
+            let rows = rows.as_ref().unwrap();
+            assert!(rows.contains(&u32::try_from(at).unwrap()), "word{at}");
+            assert!(rows.len() <= 3, "word{at} shares its number with two others: {rows:?}");
+        }
+        assert_eq!(rows.last().unwrap(), &None, "that one of several passes speaks against none");
+    }
+
+    #[test]
+    fn it_is_open_if_one_of_them_is() {
+        assert!(Filter::any_of(&[filter("x".into(), true), None]).is_open());
+        assert!(!Filter::any_of(&[filter("x".into(), true), filter("y".into(), true)]).is_open());
+    }
+}
