@@ -1,5 +1,6 @@
 //! `lookup`: fields of a table's rows that match an event, and `inputlookup`: a table as rows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, ListBuilder, StringViewArray, StringViewBuilder};
@@ -142,13 +143,21 @@ impl RowOperator for Looking {
     }
 
     fn start(&self, input: &SchemaRef) -> Box<dyn RowState> {
-        Box::new(State { how: self.clone(), schema: self.schema(input) })
+        let (known, key) = (HashMap::new(), Vec::new());
+        Box::new(State { how: self.clone(), schema: self.schema(input), known, key })
     }
 }
+
+/// Keys that are remembered, and the bytes of the longest.
+const REMEMBERED: usize = 16_384;
+const LONGEST: usize = 1_024;
 
 struct State {
     how: Looking,
     schema: SchemaRef,
+    /// The table rows of keys that were looked up: images, users and addresses repeat themselves.
+    known: HashMap<Box<[u8]>, Vec<usize>>,
+    key: Vec<u8>,
 }
 
 impl RowState for State {
@@ -178,12 +187,23 @@ impl RowState for State {
 
 impl State {
     /// The table rows of an event; each value of a multivalue key is looked up.
-    fn matches(&self, keys: &[Option<Values>], row: usize) -> Vec<usize> {
+    fn matches(&mut self, keys: &[Option<Values>], row: usize) -> Vec<usize> {
         let cells: Option<Vec<_>> = keys
             .iter()
             .map(|key| key.as_ref().map(|key| key.cell(row).texts()).filter(|texts| !texts.is_empty()))
             .collect();
         let Some(cells) = cells else { return Vec::new() };
+        self.key.clear();
+        for texts in &cells {
+            self.key.extend(texts.len().to_le_bytes());
+            for text in texts {
+                self.key.extend(text.len().to_le_bytes());
+                self.key.extend(text.as_bytes());
+            }
+        }
+        if let Some(found) = self.known.get(self.key.as_slice()) {
+            return found.clone();
+        }
         let mut found = Vec::new();
         for first in cells.first().into_iter().flatten() {
             let values: Vec<&str> = std::iter::once(first.as_ref())
@@ -192,6 +212,9 @@ impl State {
             found.extend(self.how.index.find(&values, self.how.definition.max_matches));
         }
         found.truncate(self.how.definition.max_matches);
+        if self.known.len() < REMEMBERED && self.key.len() <= LONGEST {
+            self.known.insert(self.key.as_slice().into(), found.clone());
+        }
         found
     }
 
