@@ -266,7 +266,9 @@ impl Run {
                 },
                 Some(Link::Filter(condition, gathered)) => {
                     let passing = passing(condition, &batch)?;
-                    if passing.true_count() == batch.num_rows() && gathered.is_empty() {
+                    // A few rows would keep all that their batch has allocated.
+                    let is_large = batch.num_rows() >= BATCH_ROWS / 2;
+                    if is_large && passing.true_count() == batch.num_rows() && gathered.is_empty() {
                         batch
                     } else {
                         gathered.push_batch_with_filter(batch, &passing)?;
