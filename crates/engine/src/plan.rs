@@ -128,13 +128,17 @@ impl Rel {
     }
 
     /// These columns and no others.
-    pub(crate) fn select(mut self, columns: Vec<(Expr, String)>) -> Result<Self> {
+    pub(crate) fn select(self, columns: Vec<(Expr, String)>) -> Result<Self> {
         let (mut fields, mut slots) = (Vec::new(), Vec::new());
         for (expr, name) in columns {
             let (field, slot) = self.slot(&expr, name)?;
             fields.push(field);
             slots.push(slot);
         }
+        self.with_columns(fields, slots)
+    }
+
+    fn with_columns(mut self, fields: Vec<Arc<Field>>, slots: Vec<Slot>) -> Result<Self> {
         let schema = Arc::new(Schema::new(fields));
         self.schema = Arc::new(DFSchema::try_from(Arc::clone(&schema))?);
         self.steps.push(Step::Columns(Arc::new(Columns { schema, slots })));
@@ -169,7 +173,7 @@ impl Rel {
     }
 
     /// Each column replaced or added, in order, all computed from the columns as they are now.
-    pub(crate) fn extend(mut self, new: Vec<(String, Expr)>) -> Result<Self> {
+    pub(crate) fn extend(self, new: Vec<(String, Expr)>) -> Result<Self> {
         let mut fields: Vec<Arc<Field>> = self.schema().fields().to_vec();
         let mut slots: Vec<Slot> = (0..fields.len()).map(Slot::Same).collect();
         for (name, expr) in new {
@@ -183,10 +187,7 @@ impl Rel {
                 }
             }
         }
-        let schema = Arc::new(Schema::new(fields));
-        self.schema = Arc::new(DFSchema::try_from(Arc::clone(&schema))?);
-        self.steps.push(Step::Columns(Arc::new(Columns { schema, slots })));
-        Ok(self)
+        self.with_columns(fields, slots)
     }
 
     /// The same through one of our operators; its result is one stream in the same order, unless the
