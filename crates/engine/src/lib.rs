@@ -6,6 +6,7 @@
 //! `aggregate/` and `operator/`.
 
 pub mod aggregate;
+mod alike;
 mod conf;
 mod error;
 pub mod function;
@@ -29,13 +30,15 @@ mod settings;
 mod stage;
 mod structured;
 mod subsearch;
+mod together;
 pub mod value;
 pub mod wildcard;
 
 pub use error::Error;
 pub use given::Given;
 pub use knowledge::Knowledge;
-pub use query::{Answer, Engine, Query, run_together};
+pub use query::{Answer, Engine};
 pub use rows::{Row, Rows};
 pub use settings::Settings;
 pub use structured::KvMode;
+pub use together::{Query, run_together};

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use sluice_events::field;
 
 use crate::conf::is_true;
 use crate::wildcard::Matcher;
@@ -120,6 +121,7 @@ impl Table {
         for column in &mut columns {
             column.truncate(column.trim_end().len());
             column.drain(..column.len() - column.trim_start().len());
+            *column = field::visible(std::mem::take(column).into()).into_owned();
         }
         let mut rows = Vec::new();
         for record in reader.byte_records() {

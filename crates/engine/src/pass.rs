@@ -16,7 +16,8 @@ use arrow::compute::take_record_batch;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::physical_plan::ExecutionPlan;
-use sluice_events::filter::{Filter, Sorter};
+use sluice_events::field;
+use sluice_events::filter::{Filter, Sorter, Sorting};
 use sluice_events::inputs::{Options, Split};
 use sluice_events::request::{Request, Wanted};
 use sluice_events::tally::Tally;
@@ -45,8 +46,7 @@ struct State {
     /// Those of them that wait for the next round.
     waiting: usize,
     feeds: Vec<Feed>,
-    round: Option<Arc<Round>>,
-    rounds: usize,
+    rounds: Vec<Arc<Round>>,
     tallies: Vec<Arc<Tally>>,
 }
 
@@ -60,8 +60,8 @@ struct Feed {
 struct Round {
     events: Arc<Events>,
     queue: Arc<Mutex<Queue>>,
-    /// All feeds' filters, for the [`Sorter`].
-    filter: Arc<Filter>,
+    /// By all feeds' filters.
+    sorting: Arc<Sorting>,
     /// `None` once all was read.
     feeds: Mutex<Option<Arc<[Feed]>>>,
     /// Cores that still read.
@@ -77,14 +77,8 @@ impl<'a> Pass<'a> {
         threads: usize,
         watch: &'a (dyn Fn(&Arc<Tally>) + Sync),
     ) -> Self {
-        let state = State {
-            live: queries,
-            waiting: 0,
-            feeds: Vec::new(),
-            round: None,
-            rounds: 0,
-            tallies: Vec::new(),
-        };
+        let state =
+            State { live: queries, waiting: 0, feeds: Vec::new(), rounds: Vec::new(), tallies: Vec::new() };
         let threads = AtomicUsize::new(threads);
         Self { splits, options, threads, watch, state: Mutex::new(state), changed: Notify::new() }
     }
@@ -123,13 +117,13 @@ impl<'a> Pass<'a> {
             let mut state = self.state();
             state.feeds.extend(feeds);
             state.waiting += 1;
-            let before = state.rounds;
+            let before = state.rounds.len();
             self.begin(&mut state);
             before
         };
         loop {
             let changed = self.changed.notified();
-            if self.state().rounds != before {
+            if self.state().rounds.len() != before {
                 return;
             }
             changed.await;
@@ -175,11 +169,25 @@ impl<'a> Pass<'a> {
         if state.waiting == 0 || state.waiting < state.live {
             return;
         }
-        let feeds: Arc<[Feed]> = std::mem::take(&mut state.feeds).into();
+        // To make the text of every event costs more than to read again for the few queries that look into it: for
+        // them alone, readers pass over most events before they make it.
+        let feeds = std::mem::take(&mut state.feeds).into_iter();
+        let (texts, others): (Vec<_>, Vec<_>) = feeds.partition(Feed::wants_text);
+        for feeds in [others, texts] {
+            if !feeds.is_empty() {
+                let round = self.round(feeds, state);
+                state.rounds.push(Arc::new(round));
+            }
+        }
+        state.waiting = 0;
+        self.changed.notify_waiters();
+    }
+
+    fn round(&self, feeds: Vec<Feed>, state: &mut State) -> Round {
         let filters: Vec<_> = feeds.iter().map(|feed| feed.request.filter.clone()).collect();
         let filter = Arc::new(Filter::any_of(&filters));
         let request = Request {
-            filter: (!filter.is_open()).then(|| Arc::clone(&filter)),
+            filter: (!filter.is_open()).then_some(filter),
             fields: all_fields(&feeds),
             rest: false,
         };
@@ -195,16 +203,13 @@ impl<'a> Pass<'a> {
             options: Options { read_ahead, ..self.options.clone() },
             threads,
         };
-        state.round = Some(Arc::new(Round {
+        Round {
             events: Arc::new(events),
             queue: Arc::new(Mutex::new(operator::queue(&self.splits))),
-            filter,
-            feeds: Mutex::new(Some(feeds)),
+            sorting: Arc::new(Sorting::new(&filters)),
+            feeds: Mutex::new(Some(feeds.into())),
             reading: AtomicUsize::new(threads),
-        }));
-        state.rounds += 1;
-        state.waiting = 0;
-        self.changed.notify_waiters();
+        }
     }
 
     /// One core's part of all rounds, until all queries have ended.
@@ -212,17 +217,17 @@ impl<'a> Pass<'a> {
         let mut read = 0;
         loop {
             let changed = self.changed.notified();
-            let (rounds, round, live) = {
+            let (round, live) = {
                 let state = self.state();
-                (state.rounds, state.round.clone(), state.live)
+                (state.rounds.get(read).cloned(), state.live)
             };
             match round {
-                Some(round) if rounds > read => {
-                    read = rounds;
+                Some(round) => {
+                    read += 1;
                     round.read().await;
                 }
-                _ if live == 0 => return,
-                _ => changed.await,
+                None if live == 0 => return,
+                None => changed.await,
             }
         }
     }
@@ -240,7 +245,7 @@ impl Round {
     async fn read(&self) {
         let Some(feeds) = self.feeds.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
         let mut reading = Reading::new(Arc::clone(&self.events), Arc::clone(&self.queue));
-        let mut sorter = Sorter::new(Arc::clone(&self.filter));
+        let mut sorter = Sorter::new(Arc::clone(&self.sorting));
         while feeds.iter().any(|feed| !feed.sender.is_closed()) {
             match reading.next() {
                 Ok(Some(batch)) => deliver(&batch, &feeds, &mut sorter),
@@ -283,6 +288,11 @@ fn deliver(batch: &RecordBatch, feeds: &[Feed], sorter: &mut Sorter) {
 }
 
 impl Feed {
+    /// Whether it is one of the few queries that look into the text of events.
+    fn wants_text(&self) -> bool {
+        self.request.filter.is_some() && self.request.fields.iter().any(|wanted| wanted.name == field::RAW)
+    }
+
     /// The columns of a batch that it asked for.
     fn columns(&self, batch: &RecordBatch) -> datafusion::common::Result<RecordBatch> {
         let rows = batch.num_rows();

@@ -4,13 +4,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::record_batch::RecordBatch;
-use datafusion::execution::TaskContext;
-use datafusion::physical_plan::collect;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
 use sluice_events::inputs::{Inputs, Split};
 use sluice_events::request::Request;
 use sluice_events::tally::Tally;
@@ -184,14 +185,23 @@ impl<'a> Planner<'a> {
 
     /// Runs a plan and gives its rows.
     pub(crate) async fn collect(&self, rel: &Rel) -> Result<Vec<RecordBatch>> {
+        Ok(collect(self.ready(rel).await?, Arc::clone(&self.session)).await?)
+    }
+
+    /// Runs a plan and gives its rows as they come.
+    pub(crate) async fn stream(&self, rel: &Rel) -> Result<SendableRecordBatchStream> {
+        Ok(execute_stream(self.ready(rel).await?, Arc::clone(&self.session))?)
+    }
+
+    /// The plan, and its inputs where others read them too.
+    async fn ready(&self, rel: &Rel) -> Result<Arc<dyn ExecutionPlan>> {
         let plan = rel.clone().plan();
         let (plan, threads) = match self.pass {
             // Queries share the cores, and each has one at a time.
             Some(pass) => (pass.joined(plan).await?, 1),
             None => (plan, self.settings.threads.max(1)),
         };
-        let plan = operator::distributed(plan, threads)?;
-        Ok(collect(plan, Arc::clone(&self.session)).await?)
+        Ok(operator::distributed(plan, threads)?)
     }
 
     /// The rows of a query's ops, in order; the rows that each op lets through are counted.
@@ -211,11 +221,16 @@ impl<'a> Planner<'a> {
     /// The rows of ops, in order.
     async fn rows(&self, ops: &[Op]) -> Result<Rel> {
         let ops = self.prepared(ops).await?;
-        let mut rel = None;
-        for at in 0..ops.len() {
-            rel = Some(self.op(&ops, at, rel).await?);
+        self.onward(&ops, 0..ops.len(), None).await?.in_order()
+    }
+
+    /// The rows of some of a query's ops that go on with rows; no subsearch is among them.
+    pub(crate) async fn onward(&self, ops: &[Op], places: Range<usize>, rel: Option<Rel>) -> Result<Rel> {
+        let mut rel = rel;
+        for at in places {
+            rel = Some(self.op(ops, at, rel).await?);
         }
-        rel.ok_or_else(no_command)?.in_order()
+        rel.ok_or_else(no_command)
     }
 
     /// The same, from code that is itself part of planning ops.
@@ -234,11 +249,7 @@ impl<'a> Planner<'a> {
     ) -> Pin<Box<dyn Future<Output = Result<Rel>> + Send + 'b>> {
         Box::pin(async move {
             let ops = subsearch::replace_all(ops, self).await?;
-            let mut rel = rel;
-            for at in 0..ops.len() {
-                rel = self.op(&ops, at, Some(rel)).await?;
-            }
-            Ok(rel)
+            self.onward(&ops, 0..ops.len(), Some(rel)).await
         })
     }
 

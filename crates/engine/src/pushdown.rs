@@ -72,6 +72,7 @@ struct Walk<'a> {
 }
 
 /// A test on a value.
+#[derive(Clone)]
 struct Test {
     /// Equal keys, equal tests.
     key: String,
@@ -81,6 +82,9 @@ struct Test {
     only: Option<Only>,
     holds: Holds,
 }
+
+/// Metadata that some readers know of an event before they decode it: what props.conf goes by.
+const KINDS: [&str; 2] = [field::SOURCE, field::SOURCETYPE];
 
 /// In place of a field's name: all fields.
 const ALL: &str = "*";
@@ -176,7 +180,7 @@ impl<'a> Walk<'a> {
     /// That a field of the event passes a test, or that it does not.
     fn test(&mut self, field: &str, test: Test, positive: bool) -> Condition {
         // A multivalue name stands for many places in the event.
-        if field.contains("{}") || field::is_metadata(field) {
+        if field.contains("{}") || field::is_metadata(field) && !KINDS.contains(&field) {
             return Condition::Always;
         }
         let Some(id) = self.builder.test(field, test.key, test.literals, test.holds) else {

@@ -22,7 +22,7 @@ type Replaced<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 /// The ops with every subsearch run and replaced: before planning, which asks readers for the fields that the
 /// rows of a subsearch name.
 pub(crate) async fn replace_all<'o>(ops: &'o [Op], planner: &Planner<'_>) -> Result<Cow<'o, [Op]>> {
-    if !ops.iter().any(has_subsearch) {
+    if !ops.iter().any(is_in) {
         return Ok(Cow::Borrowed(ops));
     }
     let mut replaced = Vec::with_capacity(ops.len());
@@ -47,7 +47,8 @@ pub(crate) async fn replace_all<'o>(ops: &'o [Op], planner: &Planner<'_>) -> Res
     Ok(Cow::Owned(replaced))
 }
 
-fn has_subsearch(op: &Op) -> bool {
+/// Whether an op holds a subsearch that is run before it.
+pub(crate) fn is_in(op: &Op) -> bool {
     match op {
         Op::Scan(scan) => searches(&scan.predicate),
         Op::Filter(Filter::Search(search)) => searches(search),

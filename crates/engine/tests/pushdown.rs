@@ -154,6 +154,13 @@ const MORE: &[&str] = &[
     "search EventCode=22 | stats values(QueryName) AS names dc(Image) AS images by host",
     "| makeresults | eval a=1 | table a",
     "search EventCode=4104 | stats values(*) AS * by host",
+    // These begin alike.
+    "EventCode=1 | stats count, values(Image) AS Image BY host",
+    "EventCode=1 | stats count, values(Image) AS Image BY host | where count>1 | eval n=mvcount(Image)",
+    "EventCode=1 | stats count, values(Image) AS Image BY host | where count>1 | sort - count | head 1",
+    "EventCode=1 | stats count, values(Image) AS Image BY host | where count>1 | sort - count | head 1",
+    "EventCode=1 | stats count, values(Image) AS Image BY host | where count>1 | join host [search EventCode=3]",
+    "EventCode=1 | stats count, values(Image) AS Image BY host | eventstats max(count) AS most | where count=most",
 ];
 
 #[test]

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use arrow::array::{ArrayRef, Float64Builder, Int64Builder, ListBuilder, StringViewBuilder, StructBuilder};
+use arrow::array::{
+    ArrayRef, Float64Builder, Int64Builder, ListBuilder, StringViewArray, StringViewBuilder, StructBuilder,
+};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use hashbrown::HashMap;
 
@@ -65,6 +67,8 @@ pub struct EventBuilder {
     tally: Arc<Tally>,
     file: String,
     columns: Vec<Column>,
+    /// The places of the columns of provenance.
+    provenance: Vec<usize>,
     by_name: HashMap<String, usize>,
     rest: Option<ListBuilder<StructBuilder>>,
     rows: usize,
@@ -77,12 +81,23 @@ pub struct EventBuilder {
 
 struct Column {
     values: Values,
+    /// Entries so far, one an event; those of the last events may be missing, and are then null.
+    filled: usize,
     /// `row + 1` of the last event that set this field.
     set_in: usize,
     /// The value that replaces all others.
     fixed: Option<String>,
     /// Filled when the event ends; what an event says under this name is not heard.
-    is_provenance: bool,
+    provenance: Option<Provenance>,
+}
+
+/// What is told of an event's place.
+#[derive(Clone, Copy)]
+enum Provenance {
+    Seq,
+    Record,
+    Offset,
+    File,
 }
 
 enum Values {
@@ -106,14 +121,13 @@ impl EventBuilder {
             .iter()
             .map(|wanted| Column {
                 values: Values::of(&wanted.name, wanted.multi),
+                filled: 0,
                 set_in: 0,
                 fixed: overrides.of(&wanted.name).map(str::to_owned),
-                is_provenance: matches!(
-                    wanted.name.as_str(),
-                    field::SEQ | field::RECORD | field::OFFSET | field::FILE
-                ),
+                provenance: Provenance::of(&wanted.name),
             })
-            .collect();
+            .collect::<Vec<_>>();
+        let provenance = (0..columns.len()).filter(|&at| columns[at].provenance.is_some()).collect();
         let by_name: HashMap<String, usize> =
             request.fields.iter().enumerate().map(|(at, wanted)| (wanted.name.clone(), at)).collect();
         let checked = request.filter.iter().flat_map(|filter| filter.fields()).map(|field| {
@@ -127,6 +141,7 @@ impl EventBuilder {
             tally,
             file: file.into(),
             columns,
+            provenance,
             by_name,
             rest,
             rows: 0,
@@ -170,24 +185,29 @@ impl EventBuilder {
     pub fn put(&mut self, slot: Slot, value: &str) {
         let row = self.rows + 1;
         let Some(column) = self.columns.get_mut(slot.0) else { return };
-        if column.fixed.is_some() || column.is_provenance {
+        if column.fixed.is_some() || column.provenance.is_some() {
             return;
         }
-        let again = column.set_in == row;
-        match &mut column.values {
-            Values::Text(_) if again => {
-                if let Some(wanted) = self.request.fields.get(slot.0) {
-                    self.tally.repeat(&wanted.name);
+        if column.set_in == row {
+            match &mut column.values {
+                Values::Text(_) => {
+                    if let Some(wanted) = self.request.fields.get(slot.0) {
+                        self.tally.repeat(&wanted.name);
+                    }
+                    return;
                 }
-                return;
+                Values::List(list) => list.values().append_value(value),
+                Values::Number(_) | Values::Integer(_) => return,
             }
-            Values::Text(text) => text.append_value(value),
-            Values::List(list) => list.values().append_value(value),
-            Values::Number(_) | Values::Integer(_) if again => return,
-            Values::Number(numbers) => numbers.append_option(value.parse().ok()),
-            Values::Integer(integers) => integers.append_option(value.parse().ok()),
+        } else {
+            column.begin(row);
+            match &mut column.values {
+                Values::Text(text) => text.append_value(value),
+                Values::List(list) => list.values().append_value(value),
+                Values::Number(numbers) => numbers.append_option(value.parse().ok()),
+                Values::Integer(integers) => integers.append_option(value.parse().ok()),
+            }
         }
-        column.set_in = row;
         self.bytes += value.len();
     }
 
@@ -196,9 +216,12 @@ impl EventBuilder {
         let row = self.rows + 1;
         let Some(&at) = self.by_name.get(field::TIME) else { return };
         let Some(column) = self.columns.get_mut(at) else { return };
-        if let (Values::Number(numbers), false) = (&mut column.values, column.set_in == row) {
+        if column.set_in == row {
+            return;
+        }
+        column.begin(row);
+        if let Values::Number(numbers) = &mut column.values {
             numbers.append_value(seconds);
-            column.set_in = row;
         }
     }
 
@@ -206,7 +229,7 @@ impl EventBuilder {
         let Some(rest) = &mut self.rest else { return };
         let entry = rest.values();
         let Some(names) = entry.field_builder::<StringViewBuilder>(0) else { return };
-        names.append_value(name);
+        names.append_value(field::visible(name.into()));
         if let Some(values) = entry.field_builder::<StringViewBuilder>(1) {
             values.append_value(value);
         }
@@ -217,27 +240,19 @@ impl EventBuilder {
     /// Ends the current event: fields without a value become null.
     pub fn finish_event(&mut self, position: Position) {
         let row = self.rows + 1;
-        for (wanted, column) in self.request.fields.iter().zip(&mut self.columns) {
-            match (&mut column.values, wanted.name.as_str()) {
-                (Values::Integer(integers), field::SEQ) => integers.append_value(self.next_seq),
-                (Values::Integer(integers), field::RECORD) => {
+        for &at in &self.provenance {
+            let Some(column) = self.columns.get_mut(at) else { continue };
+            column.begin(row);
+            match (&mut column.values, column.provenance) {
+                (Values::Integer(integers), Some(Provenance::Seq)) => integers.append_value(self.next_seq),
+                (Values::Integer(integers), Some(Provenance::Record)) => {
                     integers.append_value(position.record.cast_signed());
                 }
-                (Values::Integer(integers), field::OFFSET) => {
+                (Values::Integer(integers), Some(Provenance::Offset)) => {
                     integers.append_value(position.offset.cast_signed());
                 }
-                (Values::Text(text), field::FILE) => text.append_value(&self.file),
-                (Values::List(list), _) => match &column.fixed {
-                    Some(fixed) => list.append_value([Some(fixed)]),
-                    None => list.append(column.set_in == row),
-                },
-                (Values::Text(text), _) => match &column.fixed {
-                    Some(fixed) => text.append_value(fixed),
-                    None if column.set_in == row => {}
-                    None => text.append_null(),
-                },
-                (Values::Number(numbers), _) if column.set_in != row => numbers.append_null(),
-                (Values::Integer(integers), _) if column.set_in != row => integers.append_null(),
+                (Values::Text(text), Some(Provenance::File)) => text.append_value(&self.file),
+                // A column of provenance has one of these types.
                 _ => {}
             }
         }
@@ -263,6 +278,16 @@ impl EventBuilder {
     /// finished event tells the value.
     pub(crate) fn checked(&self) -> &[Option<Slot>] {
         &self.checked
+    }
+
+    /// The place of a metadata field among those that [`EventBuilder::matcher`] looks at.
+    pub(crate) fn checked_metadata(&self, name: &str) -> Option<usize> {
+        self.request.filter.as_ref()?.fields().iter().position(|field| field.name == name)
+    }
+
+    /// What all events are given for a field, whatever they say.
+    pub(crate) fn fixed(&self, name: &str) -> Option<&str> {
+        self.columns.get(self.slot(name)?.0)?.fixed.as_deref()
     }
 
     /// What the request's filter looks for in the events' text.
@@ -298,7 +323,8 @@ impl EventBuilder {
         if self.rows == 0 && passed_over < MAX_PASSED_OVER {
             return None;
         }
-        let mut arrays: Vec<ArrayRef> = self.columns.iter_mut().map(Column::finish).collect();
+        let mut arrays: Vec<ArrayRef> =
+            self.columns.iter_mut().map(|column| column.finish(self.rows)).collect();
         if let Some(rest) = &mut self.rest {
             arrays.push(Arc::new(rest.finish()));
         }
@@ -314,9 +340,54 @@ impl EventBuilder {
     }
 }
 
+impl Provenance {
+    fn of(field: &str) -> Option<Self> {
+        match field {
+            field::SEQ => Some(Self::Seq),
+            field::RECORD => Some(Self::Record),
+            field::OFFSET => Some(Self::Offset),
+            field::FILE => Some(Self::File),
+            _ => None,
+        }
+    }
+}
+
 impl Column {
-    fn finish(&mut self) -> ArrayRef {
-        self.set_in = 0;
+    /// Makes ready for the first value of an event, which is the `row`th, counted from one.
+    fn begin(&mut self, row: usize) {
+        self.fill(row - 1);
+        self.set_in = row;
+        // The entry of a list is written when the list is complete.
+        self.filled = row - usize::from(matches!(self.values, Values::List(_)));
+    }
+
+    /// Makes it so many entries long.
+    fn fill(&mut self, rows: usize) {
+        if let Values::List(list) = &mut self.values
+            && self.filled < self.set_in
+        {
+            list.append(true);
+            self.filled = self.set_in;
+        }
+        let missing = rows.saturating_sub(self.filled);
+        match &mut self.values {
+            Values::Text(text) => (0..missing).for_each(|_| text.append_null()),
+            Values::List(list) => list.append_nulls(missing),
+            Values::Number(numbers) => numbers.append_nulls(missing),
+            Values::Integer(integers) => integers.append_nulls(missing),
+        }
+        self.filled += missing;
+    }
+
+    /// So many entries.
+    fn finish(&mut self, rows: usize) -> ArrayRef {
+        match (&mut self.values, &self.fixed) {
+            (Values::Text(text), Some(fixed)) => (0..rows).for_each(|_| text.append_value(fixed)),
+            (Values::List(list), Some(fixed)) => (0..rows).for_each(|_| list.append_value([Some(fixed)])),
+            (Values::Text(_), None) if self.set_in == 0 => return Arc::new(StringViewArray::new_null(rows)),
+            _ => self.fill(rows),
+        }
+        (self.filled, self.set_in) = (0, 0);
         match &mut self.values {
             Values::Text(text) => Arc::new(text.finish()),
             Values::List(list) => Arc::new(list.finish()),
@@ -367,6 +438,62 @@ mod tests {
         events.finish_event(Position::default());
         assert_eq!(events.take().unwrap().column(0).as_string_view().value(0), "1");
         assert!(events.tally.repeated().contains("a"));
+    }
+
+    #[test]
+    fn a_field_that_some_events_have_is_null_in_the_others() {
+        let mut events = builder(&[("a", false), ("b", true), (field::TIME, false)], false);
+        for row in 0..6 {
+            if row % 2 == 1 {
+                events.set("a", &row.to_string());
+                events.set("b", "x");
+                events.set("b", &row.to_string());
+                events.set_time(f64::from(row));
+            }
+            events.finish_event(Position::default());
+        }
+        for _ in 0..2 {
+            let batch = events.take().unwrap();
+            let (texts, lists) = (batch.column(0).as_string_view(), batch.column(1).as_list::<i32>());
+            let times = batch.column(2).as_primitive::<arrow::datatypes::Float64Type>();
+            assert_eq!(texts.iter().collect::<Vec<_>>(), [None, Some("1"), None, Some("3"), None, Some("5")]);
+            assert_eq!(times.iter().collect::<Vec<_>>(), [None, Some(1.0), None, Some(3.0), None, Some(5.0)]);
+            assert!([0, 2, 4].iter().all(|&row| lists.is_null(row)));
+            let three = lists.value(3);
+            assert_eq!(three.as_string_view().iter().flatten().collect::<Vec<_>>(), ["x", "3"]);
+            for row in 0..6 {
+                if row % 2 == 1 {
+                    events.set("a", &row.to_string());
+                    events.set("b", "x");
+                    events.set("b", &row.to_string());
+                    events.set_time(f64::from(row));
+                }
+                events.finish_event(Position::default());
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_cannot_name_the_engine_s_own_columns() {
+        let mut events = builder(&[], true);
+        events.set(field::REST, "x");
+        events.finish_event(Position::default());
+        let batch = events.take().unwrap();
+        let rest = batch.column(0).as_list::<i32>().value(0);
+        assert_eq!(rest.as_struct().column(0).as_string_view().value(0), "\u{fffd}rest");
+    }
+
+    #[test]
+    fn what_is_told_on_the_command_line_beats_the_event() {
+        let fields = vec![Wanted { name: field::HOST.to_owned(), multi: false }];
+        let request = Arc::new(Request { fields, rest: false, filter: None });
+        let overrides = Overrides { host: Some("dc01".to_owned()), ..Overrides::default() };
+        let mut events = EventBuilder::new(request, Arc::default(), "a.log", &overrides, 0);
+        events.set(field::HOST, "other");
+        events.finish_event(Position::default());
+        events.finish_event(Position::default());
+        let batch = events.take().unwrap();
+        assert_eq!(batch.column(0).as_string_view().iter().collect::<Vec<_>>(), [Some("dc01"), Some("dc01")]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Names of fields that every event has or may have.
 
+use std::borrow::Cow;
+
 /// When it happened: seconds since 1970 UTC with fraction, `Float64`.
 pub const TIME: &str = "_time";
 /// The event's original text.
@@ -33,6 +35,17 @@ pub const REST: &str = "\0rest";
 /// Whether a field says where an event is from, or is made for every event, whatever stands in it.
 pub fn is_metadata(name: &str) -> bool {
     matches!(name, TIME | RAW | HOST | SOURCE | SOURCETYPE | INDEX | FILE | RECORD | OFFSET | SEQ | REST)
+}
+
+/// A name that comes from data: not one of the engine's own, which begin with NUL.
+///
+/// ```
+/// use sluice_events::field::visible;
+/// assert_eq!(visible("user".into()), "user");
+/// assert_eq!(visible("\0rest".into()), "\u{fffd}rest");
+/// ```
+pub fn visible(name: Cow<'_, str>) -> Cow<'_, str> {
+    if name.starts_with('\0') { Cow::Owned(name.replace('\0', "\u{fffd}")) } else { name }
 }
 
 /// What the events are called here that another add-on calls `sourcetype`: the Add-on for Unix and Linux calls audit

@@ -8,8 +8,10 @@
 //! [`Filter`] is made once a query, [`Matcher`] once a reader.
 
 mod matcher;
+mod program;
 mod rows;
 mod several;
+mod sorter;
 mod words;
 
 use std::fmt;
@@ -21,8 +23,9 @@ use crate::field;
 
 use matcher::Spare;
 pub(crate) use matcher::{Matcher, Seen, Tests};
+use program::Program;
 pub(crate) use rows::Passed;
-pub use several::Sorter;
+pub use sorter::{Sorter, Sorting};
 pub(crate) use words::Words;
 
 /// Characters beyond ASCII that are a letter of ASCII in another case. Where one of them is, anything may match.
@@ -38,8 +41,8 @@ pub type Holds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 pub struct Filter {
     fields: Vec<Field>,
     condition: Condition,
-    /// Of a filter that is made of several, the condition of each.
-    parts: Vec<Condition>,
+    /// The condition made ready when the first reader begins: most filters become part of another.
+    program: OnceLock<Program>,
     /// Only events from the first time on and before the second matter, those without a time never; if it is known.
     times: Option<(f64, f64)>,
     /// What matchers that are gone remembered, for the next.
@@ -91,7 +94,7 @@ pub enum Only {
 }
 
 /// A test of a [`FilterBuilder`]: a field and one of its tests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TestId {
     field: usize,
     test: usize,
@@ -207,11 +210,19 @@ impl FilterBuilder {
             return None;
         }
         let fields = self.fields.into_iter().map(Field::new).collect();
-        Some(Filter { fields, condition, parts: Vec::new(), times: self.times, spare: Spare::default() })
+        Some(Filter::new(fields, condition, self.times))
     }
 }
 
 impl Filter {
+    fn new(fields: Vec<Field>, condition: Condition, times: Option<(f64, f64)>) -> Self {
+        Self { fields, condition, program: OnceLock::new(), times, spare: Spare::default() }
+    }
+
+    fn program(&self) -> &Program {
+        self.program.get_or_init(|| Program::new([&self.condition]))
+    }
+
     /// The fields that it looks at.
     pub(crate) fn fields(&self) -> &[Field] {
         &self.fields

@@ -31,7 +31,17 @@ pub(crate) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// The start of `text`.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self::embedded(text, 0)
+        let mut cursor = Self::embedded(text, 0);
+        // Names that begin with it are the engine's own.
+        if let Some(at) = text.find('\0') {
+            let error = Diagnostic::error(
+                code::UNEXPECTED_CHARACTER,
+                Span::new(at, at + 1),
+                "a query holds no NUL character",
+            );
+            cursor.diagnostics.push(error);
+        }
+        cursor
     }
 
     /// The start of a text that stands at `base` of the query, as an expression in a quoted option does.

@@ -53,7 +53,7 @@ pub use span::Span;
 
 use cursor::Cursor;
 use ops::Op;
-use tree::{Expr, Pipeline, Search, TimeRange};
+use tree::{Call, Expr, Pipeline, Search, TimeRange};
 
 /// Reads a query. Macros are expanded before, see [`expand`].
 ///
@@ -85,6 +85,15 @@ pub fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
     meaning::to_ops(pipeline)
 }
 
+/// Says what each command of a query means.
+///
+/// # Errors
+///
+/// As [`to_ops`].
+pub fn to_ops_by_command(pipeline: &Pipeline) -> Result<Vec<Vec<Op>>, Vec<Diagnostic>> {
+    meaning::to_ops_by_command(pipeline)
+}
+
 /// Writes a query in canonical form, one command a line.
 ///
 /// ```
@@ -93,6 +102,16 @@ pub fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
 /// ```
 pub fn print(pipeline: &Pipeline) -> String {
     printer::pipeline(pipeline)
+}
+
+/// Writes one command in canonical form.
+///
+/// ```
+/// let parsed = sluice_spl::parse("search  a=1 |eval b = c+1");
+/// assert_eq!(sluice_spl::print_command(&parsed.pipeline.commands[1]), "eval b=c + 1");
+/// ```
+pub fn print_command(call: &Call) -> String {
+    printer::call(call)
 }
 
 /// Writes the predicate of a `search` on one line.

@@ -15,24 +15,29 @@ use crate::tree::{Call, Pipeline, Search, TimeRange};
 
 /// The operations of a pipeline, or all its errors.
 pub(crate) fn to_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
+    Ok(to_ops_by_command(pipeline)?.concat())
+}
+
+/// The operations of each command of a pipeline, or all its errors.
+pub(crate) fn to_ops_by_command(pipeline: &Pipeline) -> Result<Vec<Vec<Op>>, Vec<Diagnostic>> {
     all(pipeline, true)
 }
 
 /// The operations of a pipeline that goes on with rows, or all its errors.
 pub(crate) fn to_piped_ops(pipeline: &Pipeline) -> Result<Vec<Op>, Vec<Diagnostic>> {
-    all(pipeline, false)
+    Ok(all(pipeline, false)?.concat())
 }
 
-fn all(pipeline: &Pipeline, starts: bool) -> Result<Vec<Op>, Vec<Diagnostic>> {
-    let mut ops = Vec::new();
+fn all(pipeline: &Pipeline, starts: bool) -> Result<Vec<Vec<Op>>, Vec<Diagnostic>> {
+    let mut ops: Vec<Vec<Op>> = Vec::new();
     let mut errors = Vec::new();
     for (place, call) in pipeline.commands.iter().enumerate() {
-        let begun = match ops.first() {
+        let begun = match ops.first().and_then(|ops| ops.first()) {
             Some(Op::Scan(scan)) => scan.time.clone(),
             _ => TimeRange::default(),
         };
         match lower(call, starts && place == 0, &begun) {
-            Ok(found) => ops.extend(found),
+            Ok(found) => ops.push(found),
             Err(found) => errors.extend(found),
         }
     }

@@ -173,6 +173,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_cannot_be_one_of_the_engine_s_own() {
+        let parsed = super::parse("a=1 | table \0rest");
+        assert_eq!(parsed.diagnostics[0].code, code::UNEXPECTED_CHARACTER);
+        assert!(super::parse_nested("table \0rest").is_err());
+        assert!(crate::parse_expr("a.'\0rest'").is_err());
+        assert!(crate::parse_search("\0rest=1").is_err());
+    }
+
+    #[test]
     fn every_command_with_an_error_is_reported() {
         let found = codes("a | evla x=1 | eval y= | stats count | where");
         assert_eq!(

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray};
-use arrow::compute::{BatchCoalescer, prep_null_mask_filter};
+use arrow::compute::{BatchCoalescer, filter_record_batch, prep_null_mask_filter};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -266,10 +266,11 @@ impl Run {
                 },
                 Some(Link::Filter(condition, gathered)) => {
                     let passing = passing(condition, &batch)?;
+                    let (rows, passed) = (batch.num_rows(), passing.true_count());
                     // A few rows would keep all that their batch has allocated.
-                    let is_large = batch.num_rows() >= BATCH_ROWS / 2;
-                    if is_large && passing.true_count() == batch.num_rows() && gathered.is_empty() {
-                        batch
+                    let are_most = passed >= BATCH_ROWS / 2 && passed >= rows / 2;
+                    if are_most && gathered.is_empty() {
+                        if passed == rows { batch } else { filter_record_batch(&batch, &passing)? }
                     } else {
                         gathered.push_batch_with_filter(batch, &passing)?;
                         return self.gathered(at);

@@ -1,5 +1,6 @@
 //! Conditions of `where` and `eval` as conditions on the event.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -9,43 +10,86 @@ use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
 use super::{Origin, Test, Walk, literals};
 use crate::function::comparison::{cidrmatch, like};
 use crate::lower::capture::{EXTRACT, FIRST, Group};
-use crate::pattern;
+use crate::pattern::{self, LimitHit};
 use crate::value::{self, Cell};
+
+/// Functions of texts within one another that are looked through.
+const MOST_FUNCTIONS: usize = 16;
 
 /// A side of a comparison.
 pub(super) enum Side<'a> {
     Text(&'a str),
     Number(f64),
     /// A field of the event, or what is found in its text.
-    Field(&'a str, Option<Found<'a>>),
+    Field(&'a str, Option<Found>),
     /// No value.
     Null,
-    /// One of several values, each with the condition that it is chosen by, if that is known. The conditions see
-    /// the first so many assignments.
-    Choice(Vec<(Option<&'a Expr>, &'a Expr)>, usize),
+    /// One of several values, or what is made of it.
+    Choice(Choice<'a>, Option<Found>),
     Unknown,
 }
 
-/// What an extraction finds in a field's text.
-#[derive(Clone)]
-pub(super) struct Found<'a> {
-    regex: &'a str,
-    group: &'a str,
-    find: Arc<Group>,
+/// One of several values.
+pub(super) struct Choice<'a> {
+    /// Each with the condition that it is chosen by, if that is known.
+    pub(super) values: Vec<(Option<&'a Expr>, &'a Expr)>,
+    /// Conditions and values see the first so many assignments.
+    pub(super) scope: usize,
 }
 
-impl Found<'_> {
+impl Side<'_> {
+    /// What is made of its text.
+    fn made(self, made: Found) -> Self {
+        match self {
+            Self::Field(field, before) => Self::Field(field, Some(made.after(before))),
+            Self::Choice(choice, before) => Self::Choice(choice, Some(made.after(before))),
+            Self::Null => Self::Null,
+            Self::Text(_) | Self::Number(_) | Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// What is made of a field's text.
+#[derive(Clone)]
+pub(super) struct Found {
+    /// Equal keys, equal texts.
+    key: String,
+    make: Make,
+    /// What is made stands in the field's text, in whatever case.
+    stands_in_it: bool,
+}
+
+/// Makes a text of another, or nothing.
+type Make = Arc<dyn for<'t> Fn(&'t str) -> Result<Option<Cow<'t, str>>, LimitHit> + Send + Sync>;
+
+impl Found {
     /// The same test of what is found. A search that is given up is an error, which the row itself must meet: it
     /// never speaks against it.
     fn tested(self, test: Test, positive: bool) -> Test {
         let Test { key, literals, holds, .. } = test;
-        let Self { regex, group, find } = self;
-        let holds = move |text: &str| match find.find(text) {
-            Ok(found) => found.is_some_and(|found| holds(found)),
+        let Self { key: made, make, stands_in_it } = self;
+        let literals = if stands_in_it { literals } else { Vec::new() };
+        let holds = move |text: &str| match make(text) {
+            Ok(found) => found.is_some_and(|found| holds(&found)),
             Err(_) => positive,
         };
-        let key = format!("{positive} {group} of {regex} {key}");
+        let key = format!("{positive} {made} {key}");
         Test { key, literals, only: None, holds: Arc::new(holds) }
+    }
+
+    /// What is made of what was made before.
+    fn after(self, before: Option<Self>) -> Self {
+        let Some(before) = before else { return self };
+        let (first, second) = (before.make, self.make);
+        let make: Make = Arc::new(move |text| {
+            let Some(text) = first(text)? else { return Ok(None) };
+            Ok(second(&text)?.map(|made| Cow::Owned(made.into_owned())))
+        });
+        Self {
+            key: format!("{} of {}", self.key, before.key),
+            make,
+            stands_in_it: self.stands_in_it && before.stands_in_it,
+        }
     }
 }
 
@@ -54,7 +98,7 @@ impl<'a> Walk<'a> {
     pub(super) fn passes(
         &mut self,
         field: &str,
-        found: Option<Found<'a>>,
+        found: Option<Found>,
         test: Test,
         positive: bool,
     ) -> Condition {
@@ -110,23 +154,29 @@ impl<'a> Walk<'a> {
             ("cidrmatch", [net, address]) => self.in_network(net, address, positive, scope),
             ("in", [inner, list @ ..]) => self.one_of(inner, list, positive, scope),
             ("if", [condition, then, otherwise]) => {
-                let chosen = [(Some(condition), then), (None, otherwise)];
-                self.choice(&chosen, scope, |walk, value| walk.expr(value, positive, scope))
+                let choice = Choice { values: vec![(Some(condition), then), (None, otherwise)], scope };
+                self.chosen(&choice, |walk, value| walk.expr(value, positive, scope))
             }
             ("case", _) => {
-                let chosen: Vec<_> = branches(args).collect();
-                self.choice(&chosen, scope, |walk, value| walk.expr(value, positive, scope))
+                let choice = Choice { values: branches(args).collect(), scope };
+                self.chosen(&choice, |walk, value| walk.expr(value, positive, scope))
             }
             _ => Condition::Always,
         }
     }
 
     /// That there is a value, or that there is none.
-    // Recursion is bounded by the budget.
     fn has_value(&mut self, value: &'a Expr, positive: bool, scope: usize) -> Condition {
+        let side = self.side(value, scope);
+        self.is_there(side, positive)
+    }
+
+    /// The same of a side.
+    // Recursion is bounded by the budget.
+    fn is_there(&mut self, side: Side<'a>, positive: bool) -> Condition {
         let Some(budget) = self.budget.checked_sub(1) else { return Condition::Always };
         self.budget = budget;
-        match self.side(value, scope) {
+        match side {
             Side::Text(_) | Side::Number(_) => always(positive),
             Side::Null => always(!positive),
             Side::Field(field, found) => {
@@ -134,35 +184,66 @@ impl<'a> Walk<'a> {
                 let test = Test { key: "any value".to_owned(), literals: Vec::new(), only: None, holds };
                 self.passes(field, found, test, positive)
             }
-            Side::Choice(values, scope) => {
-                let chosen =
-                    self.choice(&values, scope, |walk, value| walk.has_value(value, positive, scope));
-                if positive { chosen } else { Condition::any([chosen, self.none_chosen(&values, scope)]) }
+            Side::Choice(choice, made) => {
+                let chosen = self.choice(&choice, &made, |walk, side| walk.is_there(side, positive));
+                if positive { chosen } else { Condition::any([chosen, self.none_chosen(&choice)]) }
             }
             Side::Unknown => Condition::Always,
         }
     }
 
-    /// One of the values, under its condition, where those before it are not true.
+    /// That a side's text passes a test, or that it has one that does not.
+    // Recursion is bounded by the budget.
+    fn side_passes(&mut self, side: Side<'a>, test: &Test, positive: bool) -> Condition {
+        let Some(budget) = self.budget.checked_sub(1) else { return Condition::Always };
+        self.budget = budget;
+        match side {
+            Side::Field(field, found) => self.passes(field, found, test.clone(), positive),
+            Side::Choice(choice, made) => {
+                self.choice(&choice, &made, |walk, side| walk.side_passes(side, test, positive))
+            }
+            Side::Text(text) => always((test.holds)(text) == positive),
+            Side::Null => Condition::Never,
+            Side::Number(_) | Side::Unknown => Condition::Always,
+        }
+    }
+
+    /// What holds of one of the values, under its condition, where those before it are not true.
     pub(super) fn choice(
         &mut self,
-        values: &[(Option<&'a Expr>, &'a Expr)],
-        scope: usize,
+        choice: &Choice<'a>,
+        made: &Option<Found>,
+        mut of_value: impl FnMut(&mut Self, Side<'a>) -> Condition,
+    ) -> Condition {
+        self.chosen(choice, |walk, value| {
+            let side = walk.side(value, choice.scope);
+            let side = match made {
+                Some(made) => side.made(made.clone()),
+                None => side,
+            };
+            of_value(walk, side)
+        })
+    }
+
+    fn chosen(
+        &mut self,
+        choice: &Choice<'a>,
         mut of_value: impl FnMut(&mut Self, &'a Expr) -> Condition,
     ) -> Condition {
+        let Choice { values, scope } = choice;
         let is_first_value = is_first_value(values);
         let mut parts = Vec::new();
         let mut before = Vec::new();
         for (condition, value) in values {
             let chosen = match condition {
-                Some(condition) => self.expr(condition, true, scope),
-                None if is_first_value => self.has_value(value, true, scope),
+                Some(condition) => self.expr(condition, true, *scope),
+                None if is_first_value => self.has_value(value, true, *scope),
                 None => Condition::Always,
             };
             parts.push(Condition::all(before.iter().cloned().chain([of_value(self, value), chosen])));
             match condition {
-                Some(condition) => before.push(self.not_true(condition, scope)),
-                None if is_first_value => before.push(self.has_value(value, false, scope)),
+                Some(condition) => before.push(self.not_true(condition, *scope)),
+                None if is_first_value => before.push(self.has_value(value, false, *scope)),
                 None => {}
             }
         }
@@ -170,11 +251,12 @@ impl<'a> Walk<'a> {
     }
 
     /// None of the conditions is true, so there is no value.
-    pub(super) fn none_chosen(&mut self, values: &[(Option<&'a Expr>, &'a Expr)], scope: usize) -> Condition {
+    pub(super) fn none_chosen(&mut self, choice: &Choice<'a>) -> Condition {
+        let Choice { values, scope } = choice;
         let is_first_value = is_first_value(values);
         let conditions = values.iter().map(|(condition, value)| match condition {
-            Some(condition) => self.not_true(condition, scope),
-            None if is_first_value => self.has_value(value, false, scope),
+            Some(condition) => self.not_true(condition, *scope),
+            None if is_first_value => self.has_value(value, false, *scope),
             None => Condition::Never,
         });
         Condition::all(conditions.collect::<Vec<_>>())
@@ -219,11 +301,7 @@ impl<'a> Walk<'a> {
     }
 
     fn matches(&mut self, text: &'a Expr, regex: &'a Expr, positive: bool, scope: usize) -> Condition {
-        let (Side::Field(field, found), Side::Text(regex)) =
-            (self.side(text, scope), self.side(regex, scope))
-        else {
-            return Condition::Always;
-        };
+        let Side::Text(regex) = self.side(regex, scope) else { return Condition::Always };
         let Ok(pattern) = pattern::compile(regex) else { return Condition::Always };
         let literals = match self.literals.get(regex) {
             Some(known) => known.clone(),
@@ -236,7 +314,8 @@ impl<'a> Walk<'a> {
         // A search that is given up is an error, which the row itself must meet: it never speaks against it.
         let holds = Arc::new(move |value: &str| pattern.is_match(value).unwrap_or(positive));
         let test = Test { key: format!("match {positive} {regex}"), literals, only: None, holds };
-        self.passes(field, found, test, positive)
+        let side = self.side(text, scope);
+        self.side_passes(side, &test, positive)
     }
 
     fn like(&mut self, text: &'a Expr, pattern: &'a Expr, positive: bool, scope: usize) -> Condition {
@@ -267,6 +346,11 @@ impl<'a> Walk<'a> {
 
     /// What a side of a comparison is, with assignments put in.
     pub(super) fn side(&self, expr: &'a Expr, scope: usize) -> Side<'a> {
+        self.side_of(expr, scope, 0)
+    }
+
+    /// The same within so many functions of texts.
+    fn side_of(&self, expr: &'a Expr, scope: usize, depth: usize) -> Side<'a> {
         let (mut expr, mut scope) = (expr, scope);
         loop {
             return match &expr.kind {
@@ -283,31 +367,23 @@ impl<'a> Walk<'a> {
                 },
                 ExprKind::Call(name, args) => match (name.as_str(), args.as_slice()) {
                     ("if", [condition, then, otherwise]) => {
-                        Side::Choice(vec![(Some(condition), then), (None, otherwise)], scope)
+                        let values = vec![(Some(condition), then), (None, otherwise)];
+                        Side::Choice(Choice { values, scope }, None)
                     }
-                    ("case", _) => Side::Choice(branches(args).collect(), scope),
+                    ("case", _) => Side::Choice(Choice { values: branches(args).collect(), scope }, None),
                     ("coalesce" | FIRST, _) => {
-                        Side::Choice(args.iter().map(|arg| (None, arg)).collect(), scope)
+                        let values = args.iter().map(|arg| (None, arg)).collect();
+                        Side::Choice(Choice { values, scope }, None)
                     }
                     ("null", []) => Side::Null,
-                    (EXTRACT, [text, regex, group]) => self.extracted(text, regex, group, scope),
+                    (name, [text, args @ ..]) if depth < MOST_FUNCTIONS => match made(name, args) {
+                        Some(made) => self.side_of(text, scope, depth + 1).made(made),
+                        None => Side::Unknown,
+                    },
                     _ => Side::Unknown,
                 },
                 _ => Side::Unknown,
             };
-        }
-    }
-
-    /// What an extraction finds in a field of the event.
-    fn extracted(&self, text: &'a Expr, regex: &'a Expr, group: &'a Expr, scope: usize) -> Side<'a> {
-        let (Side::Field(field, None), ExprKind::Text(regex), ExprKind::Text(group)) =
-            (self.side(text, scope), &regex.kind, &group.kind)
-        else {
-            return Side::Unknown;
-        };
-        match Group::new(regex, group) {
-            Ok(find) => Side::Field(field, Some(Found { regex, group, find: Arc::new(find) })),
-            Err(_) => Side::Unknown,
         }
     }
 
@@ -322,16 +398,12 @@ impl<'a> Walk<'a> {
         is_written: bool,
     ) -> Condition {
         match (left, right) {
-            (Side::Choice(values, scope), Side::Text(other)) => self.choice(&values, scope, |walk, value| {
-                let value = walk.side(value, scope);
-                walk.compare(op, value, Side::Text(other), positive, true)
+            (Side::Choice(choice, made), Side::Text(other)) => self.choice(&choice, &made, |walk, side| {
+                walk.compare(op, side, Side::Text(other), positive, true)
             }),
-            (Side::Choice(values, scope), Side::Number(other)) => {
-                self.choice(&values, scope, |walk, value| {
-                    let value = walk.side(value, scope);
-                    walk.compare(op, value, Side::Number(other), positive, false)
-                })
-            }
+            (Side::Choice(choice, made), Side::Number(other)) => self.choice(&choice, &made, |walk, side| {
+                walk.compare(op, side, Side::Number(other), positive, false)
+            }),
             (Side::Null, _) | (_, Side::Null) => Condition::Never,
             (constant @ (Side::Text(_) | Side::Number(_)), side @ (Side::Choice(..) | Side::Field(..))) => {
                 self.compare(mirrored(op), side, constant, positive, is_written)
@@ -366,6 +438,28 @@ impl<'a> Walk<'a> {
             _ => Condition::Always,
         }
     }
+}
+
+/// What a function makes of a text that is its first argument. A field's tests are all made for each of its values, so
+/// what costs much, such as `replace`, is left to the rows.
+fn made(function: &str, args: &[Expr]) -> Option<Found> {
+    let texts = args.iter().map(|arg| match &arg.kind {
+        ExprKind::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let texts: Vec<&str> = texts.collect::<Option<_>>()?;
+    let make: Make = match (function, texts.as_slice()) {
+        (EXTRACT, [regex, group]) => {
+            let group = Group::new(regex, group).ok()?;
+            Arc::new(move |text| Ok(group.find(text)?.map(Cow::Borrowed)))
+        }
+        ("lower", []) => Arc::new(|text| Ok(Some(Cow::Owned(text.to_lowercase())))),
+        ("upper", []) => Arc::new(|text| Ok(Some(Cow::Owned(text.to_uppercase())))),
+        _ => return None,
+    };
+    // Whatever becomes a letter of ASCII in lower case, a search for literals in any case finds.
+    let stands_in_it = matches!(function, EXTRACT | "lower");
+    Some(Found { key: format!("{function} {texts:?}"), make, stands_in_it })
 }
 
 /// The numbers that compare so, and those at the edge.

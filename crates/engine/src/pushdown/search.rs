@@ -53,6 +53,8 @@ impl<'a> Walk<'a> {
 
     fn found(&mut self, name: &'a str, wanted: Wanted<'_>, scope: usize) -> Condition {
         match self.origin(name, scope) {
+            // A search means other names of the same, too.
+            Origin::Event(field::SOURCE | field::SOURCETYPE) => Condition::Always,
             Origin::Event(name) => self.found_in(Side::Field(name, None), wanted),
             // What is assigned to `_time` becomes a number, whose text may be another.
             Origin::Expr(..) if name == field::TIME => Condition::Always,
@@ -78,17 +80,10 @@ impl<'a> Walk<'a> {
             Side::Number(number) => wanted.is_met(&value::number_to_text(number)),
             // What has no value is not found.
             Side::Null => always(!wanted.positive),
-            Side::Choice(values, scope) => {
-                let found = self.choice(&values, scope, |walk, value| {
-                    let side = walk.side(value, scope);
-                    walk.found_in(side, wanted)
-                });
+            Side::Choice(choice, made) => {
+                let found = self.choice(&choice, &made, |walk, side| walk.found_in(side, wanted));
                 // A field without a value is not found, whatever is looked for.
-                if wanted.positive {
-                    found
-                } else {
-                    Condition::any([found, self.none_chosen(&values, scope)])
-                }
+                if wanted.positive { found } else { Condition::any([found, self.none_chosen(&choice)]) }
             }
             Side::Unknown => Condition::Always,
         }

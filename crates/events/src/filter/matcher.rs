@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::{Equivalent, HashMap};
 
-use super::{Condition, Field, Filter, TestId};
+use super::program::Answers;
+use super::{Field, Filter, TestId};
 use crate::format::Format;
 
 /// Values that are remembered a field.
@@ -37,6 +38,7 @@ pub(crate) struct Matcher {
     format: Format,
     pub(super) memories: Vec<Memory>,
     seen: Vec<Seen>,
+    answers: Answers,
 }
 
 /// The tests of one field, for values as they are stored.
@@ -68,7 +70,8 @@ impl Matcher {
         let memories = take_spare(&filter.spare, format)
             .unwrap_or_else(|| filter.fields.iter().map(|_| Memory::default()).collect());
         let seen = vec![Seen::NotYet; filter.fields.len()];
-        Self { filter, format, memories, seen }
+        let answers = filter.program().answers();
+        Self { filter, format, memories, seen, answers }
     }
 
     /// The fields that are looked at; [`Matcher::passes`] asks for them by their place here.
@@ -84,11 +87,21 @@ impl Matcher {
         look: &mut dyn FnMut(usize, Tests<'_>) -> Seen,
         is_certain: &mut dyn FnMut(usize) -> bool,
     ) -> bool {
-        let Self { filter, memories, seen, .. } = self;
+        let Self { filter, memories, seen, answers, .. } = self;
         seen.fill(Seen::NotYet);
+        answers.next();
         // The filter is borrowed: to count one more owner an event would make the cores wait for each other.
         let mut event = Event { fields: &filter.fields, memories, seen, look };
-        event.meets(&filter.condition, is_certain)
+        filter.program().may_meet(
+            0,
+            answers,
+            &mut |test, positive| match (event.seen(test.field), positive) {
+                (Seen::Value(passed), true) => passes(passed, test),
+                (Seen::Value(passed), false) => !passes(passed, test) || !is_certain(test.field),
+                (Seen::Absent, positive) => !positive,
+                (Seen::Unknown | Seen::NotYet, _) => true,
+            },
+        )
     }
 }
 
@@ -113,25 +126,6 @@ struct Event<'a> {
 }
 
 impl Event<'_> {
-    // Recursion is bounded by the depth of the query's expressions.
-    fn meets(&mut self, condition: &Condition, is_certain: &mut dyn FnMut(usize) -> bool) -> bool {
-        match condition {
-            Condition::Always => true,
-            Condition::Never => false,
-            Condition::Holds(test) => match self.seen(test.field) {
-                Seen::Value(passed) => passes(passed, *test),
-                Seen::Absent => false,
-                Seen::Unknown | Seen::NotYet => true,
-            },
-            Condition::Fails(test) => match self.seen(test.field) {
-                Seen::Value(passed) => !passes(passed, *test) || !is_certain(test.field),
-                _ => true,
-            },
-            Condition::All(parts) => parts.iter().all(|part| self.meets(part, is_certain)),
-            Condition::Any(parts) => parts.iter().any(|part| self.meets(part, is_certain)),
-        }
-    }
-
     fn seen(&mut self, at: usize) -> Seen {
         let (Some(seen), Some(field), Some(memory)) =
             (self.seen.get_mut(at), self.fields.get(at), self.memories.get_mut(at))
@@ -150,9 +144,9 @@ fn passes(passed: u64, test: TestId) -> bool {
 }
 
 impl Tests<'_> {
-    /// Whether these are the tests of a field of the filter.
-    pub(crate) fn is_of(&self, field: &Field) -> bool {
-        self.field.name == field.name
+    /// The field's name.
+    pub(crate) fn name(&self) -> &str {
+        &self.field.name
     }
 
     /// What is known of an event's text that holds no literal, if `bytes` are all it is made from.
@@ -197,7 +191,7 @@ impl Tests<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::filter::FilterBuilder;
+    use crate::filter::{Condition, FilterBuilder};
 
     /// `a` holds "x" and not `b` holds "y".
     fn matcher() -> Matcher {

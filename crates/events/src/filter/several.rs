@@ -3,16 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, StringViewArray};
-use arrow::datatypes::DataType;
-use arrow::record_batch::RecordBatch;
-
-use super::matcher::Seen;
-use super::{Condition, Draft, Filter, MAX_TESTS, Matcher, Test, TestId};
-use crate::format::Format;
-
-/// Combinations of what is known of the fields of an event whose filters are remembered.
-const REMEMBERED: usize = 65_536;
+use super::{Condition, Draft, Filter, MAX_TESTS, Test, TestId};
 
 impl Filter {
     /// A filter for the events of any of these; `None` stands for one that lets every event pass.
@@ -22,22 +13,18 @@ impl Filter {
             .iter()
             .map(|filter| filter.as_ref().map_or_else(Vec::new, |filter| merged.take(filter)))
             .collect();
-        let parts: Vec<Condition> = filters
-            .iter()
-            .zip(&placed)
-            .map(|(filter, placed)| match filter {
-                Some(filter) => merged.condition(&filter.condition, filter, placed),
-                None => Condition::Always,
-            })
-            .collect();
+        let parts = filters.iter().zip(&placed).map(|(filter, placed)| match filter {
+            Some(filter) => merged.condition(filter, placed),
+            None => Condition::Always,
+        });
+        let condition = Condition::any(parts);
         let times = filters
             .iter()
             .map(|filter| filter.as_ref()?.times)
             .reduce(|one, other| Some((one?.0.min(other?.0), one?.1.max(other?.1))))
             .flatten();
-        let condition = Condition::any(parts.iter().cloned());
         let fields = merged.fields.into_iter().map(MergedField::field).collect();
-        Self { fields, condition, parts, times, spare: Default::default() }
+        Self::new(fields, condition, times)
     }
 
     /// Whether it lets every event pass.
@@ -48,7 +35,7 @@ impl Filter {
 
 /// The fields of several filters.
 #[derive(Default)]
-struct Merged {
+pub(super) struct Merged {
     fields: Vec<MergedField>,
 }
 
@@ -61,7 +48,7 @@ struct MergedField {
 
 impl Merged {
     /// Takes the tests of a filter, and says where each is now.
-    fn take(&mut self, filter: &Filter) -> Vec<Vec<usize>> {
+    pub(super) fn take(&mut self, filter: &Filter) -> Vec<Vec<usize>> {
         let take_field = |field: &super::Field| {
             let at = self.place(&field.name);
             let tests = field.tests.iter().zip(&field.only);
@@ -88,32 +75,49 @@ impl Merged {
         })
     }
 
+    /// Where a test of a filter is whose tests were placed so: its field, and its place among that field's.
+    pub(super) fn place_of(
+        &self,
+        test: TestId,
+        filter: &Filter,
+        placed: &[Vec<usize>],
+    ) -> Option<(usize, usize)> {
+        let name = &filter.fields.get(test.field)?.name;
+        let field = self.fields.iter().position(|known| known.draft.name == *name)?;
+        Some((field, *placed.get(test.field)?.get(test.test)?))
+    }
+
     /// The condition of a filter whose tests were placed so.
-    fn condition(&self, condition: &Condition, filter: &Filter, placed: &[Vec<usize>]) -> Condition {
-        let moved = |test: &TestId| {
-            let name = &filter.fields.get(test.field)?.name;
-            let field = self.fields.iter().position(|known| known.draft.name == *name)?;
-            let place = *placed.get(test.field)?.get(test.test)?;
-            let shares = self.fields[field].shares(place);
+    fn condition(&self, filter: &Filter, placed: &[Vec<usize>]) -> Condition {
+        filter.condition.moved(&|test| {
+            let (field, place) = self.place_of(*test, filter, placed)?;
+            let shares = self.fields.get(field)?.shares(place);
             Some((TestId { field, test: place % MAX_TESTS }, shares))
-        };
-        match condition {
-            Condition::Always => Condition::Always,
-            Condition::Never => Condition::Never,
-            Condition::Holds(test) => {
-                moved(test).map_or(Condition::Always, |(test, _)| Condition::Holds(test))
-            }
-            Condition::Fails(test) => match moved(test) {
-                Some((test, false)) => Condition::Fails(test),
+        })
+    }
+
+    /// Each field's name and tests.
+    pub(super) fn into_tests(self) -> impl Iterator<Item = (String, Vec<Test>)> {
+        self.fields.into_iter().map(|field| (field.draft.name, field.draft.tests))
+    }
+}
+
+impl Condition {
+    /// The condition with its tests at other places, each with whether others share the place; whose place is not
+    /// known asks for nothing.
+    // Recursion is bounded by the depth of the queries' expressions.
+    pub(super) fn moved(&self, place: &dyn Fn(&TestId) -> Option<(TestId, bool)>) -> Self {
+        match self {
+            Self::Always => Self::Always,
+            Self::Never => Self::Never,
+            Self::Holds(test) => place(test).map_or(Self::Always, |(test, _)| Self::Holds(test)),
+            Self::Fails(test) => match place(test) {
+                Some((test, false)) => Self::Fails(test),
                 // That one of several passes says nothing of this one.
-                _ => Condition::Always,
+                _ => Self::Always,
             },
-            Condition::All(parts) => {
-                Condition::all(parts.iter().map(|part| self.condition(part, filter, placed)))
-            }
-            Condition::Any(parts) => {
-                Condition::any(parts.iter().map(|part| self.condition(part, filter, placed)))
-            }
+            Self::All(parts) => Self::all(parts.iter().map(|part| part.moved(place))),
+            Self::Any(parts) => Self::any(parts.iter().map(|part| part.moved(place))),
         }
     }
 }
@@ -150,121 +154,14 @@ fn either(one: Test, other: Test) -> Test {
     Test { key: one.key, holds: Arc::new(move |value| first(value) || second(value)), literals }
 }
 
-/// Tells which filters of several the events of a batch may pass.
-pub struct Sorter {
-    matcher: Matcher,
-    /// By what is known of the fields: the filters that may be passed.
-    known: HashMap<Box<[Option<u64>]>, Arc<[usize]>>,
-    key: Vec<Option<u64>>,
-}
-
-impl Sorter {
-    /// For a filter made by [`Filter::any_of`].
-    pub fn new(filter: Arc<Filter>) -> Self {
-        Self { matcher: Matcher::new(filter, Format::Parquet), known: HashMap::new(), key: Vec::new() }
-    }
-
-    /// The rows for each filter, in order; `None` for one that every row may pass.
-    pub fn sort(&mut self, batch: &RecordBatch) -> Vec<Option<Vec<u32>>> {
-        let names: Vec<&str> = self.matcher.filter.fields.iter().map(|field| field.name.as_str()).collect();
-        let columns: Vec<Known<'_>> = names.iter().map(|name| Known::of(batch, name)).collect();
-        let parts = self.matcher.filter.parts.iter();
-        let mut rows: Vec<_> = parts.map(|part| (*part != Condition::Always).then(Vec::new)).collect();
-        for row in 0..batch.num_rows() {
-            for part in self.filters(&columns, row).iter() {
-                if let Some(Some(rows)) = rows.get_mut(*part) {
-                    rows.push(u32::try_from(row).unwrap_or(u32::MAX));
-                }
-            }
-        }
-        rows
-    }
-
-    fn filters(&mut self, columns: &[Known<'_>], row: usize) -> Arc<[usize]> {
-        let Self { matcher, known, key } = self;
-        key.clear();
-        for (field, column) in columns.iter().enumerate() {
-            key.push(match column.value(row) {
-                Ok(None) => Some(NO_VALUE),
-                Ok(Some(value)) => matcher.tests(field).and_then(|tests| {
-                    match tests.of(0, value.as_bytes(), false, || Some(value)) {
-                        // A value that passes no test is as good as none: both fail what must hold, and neither
-                        // speaks against the event.
-                        Seen::Value(0) => Some(NO_VALUE),
-                        Seen::Value(passed) => Some(passed),
-                        _ => None,
-                    }
-                }),
-                Err(()) => None,
-            });
-        }
-        if let Some(found) = known.get(key.as_slice()) {
-            return Arc::clone(found);
-        }
-        let parts = matcher.filter.parts.iter().enumerate();
-        let found: Arc<[usize]> = parts
-            .filter(|(_, part)| **part != Condition::Always && may_meet(part, key))
-            .map(|(at, _)| at)
-            .collect();
-        if known.len() < REMEMBERED {
-            known.insert(key.as_slice().into(), Arc::clone(&found));
-        }
-        found
-    }
-}
-
-/// What a field has that passes no test.
-const NO_VALUE: u64 = 0;
-
-/// Whether a condition may be met, where `None` may be any value.
-// Recursion is bounded by the depth of the queries' expressions.
-fn may_meet(condition: &Condition, fields: &[Option<u64>]) -> bool {
-    let passes =
-        |test: &TestId| fields.get(test.field).copied().flatten().map(|passed| passed >> test.test & 1 == 1);
-    match condition {
-        Condition::Always => true,
-        Condition::Never => false,
-        Condition::Holds(test) => passes(test).unwrap_or(true),
-        Condition::Fails(test) => !passes(test).unwrap_or(false),
-        Condition::All(parts) => parts.iter().all(|part| may_meet(part, fields)),
-        Condition::Any(parts) => parts.iter().any(|part| may_meet(part, fields)),
-    }
-}
-
-/// What a batch knows of a field.
-enum Known<'a> {
-    /// Its text, if it has one.
-    Text(&'a StringViewArray),
-    /// It may be anything.
-    Unknown,
-}
-
-impl<'a> Known<'a> {
-    fn of(batch: &'a RecordBatch, name: &str) -> Self {
-        match batch.column_by_name(name) {
-            Some(column) if *column.data_type() == DataType::Utf8View => Self::Text(column.as_string_view()),
-            _ => Self::Unknown,
-        }
-    }
-
-    /// The value in a row; an error if it may be any.
-    fn value(&self, row: usize) -> Result<Option<&'a str>, ()> {
-        match self {
-            Self::Text(texts) => Ok((!texts.is_null(row)).then(|| texts.value(row))),
-            Self::Unknown => Err(()),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use arrow::datatypes::{Field, Schema};
-
+pub(super) mod tests {
     use super::*;
-    use crate::filter::FilterBuilder;
+    use crate::filter::{FilterBuilder, Matcher, Seen, Tests};
+    use crate::format::Format;
 
     /// Events whose `a` holds a word, or does not.
-    fn filter(word: String, positive: bool) -> Option<Arc<Filter>> {
+    pub(crate) fn filter(word: String, positive: bool) -> Option<Arc<Filter>> {
         let mut builder = FilterBuilder::default();
         let wanted = word.clone();
         let holds = Arc::new(move |value: &str| value.contains(&wanted));
@@ -273,35 +170,33 @@ mod tests {
         builder.finish(condition).map(Arc::new)
     }
 
-    fn sorted(filters: &[Option<Arc<Filter>>], values: &[Option<&str>]) -> Vec<Option<Vec<u32>>> {
-        let schema = Arc::new(Schema::new(vec![Field::new("a", DataType::Utf8View, true)]));
-        let column = Arc::new(StringViewArray::from_iter(values.iter().copied()));
-        let batch = RecordBatch::try_new(schema, vec![column]).unwrap();
-        Sorter::new(Arc::new(Filter::any_of(filters))).sort(&batch)
+    fn passes(filter: &Arc<Filter>, value: Option<&str>) -> bool {
+        let look = &mut |_, tests: Tests<'_>| match value {
+            Some(text) => tests.of(0, text.as_bytes(), false, || Some(text)),
+            None => Seen::Absent,
+        };
+        Matcher::new(Arc::clone(filter), Format::Json).passes(look, &mut |_| true)
     }
 
     #[test]
-    fn each_filter_gets_the_rows_that_it_may_let_pass() {
-        let filters =
-            [filter("xy".into(), true), None, filter("xy".into(), false), filter("zz".into(), true)];
-        let values = [Some("axyb"), None, Some("zz"), Some("xy zz")];
-        let expected = [Some(vec![0, 3]), None, Some(vec![1, 2]), Some(vec![2, 3])];
-        assert_eq!(sorted(&filters, &values), expected);
+    fn it_lets_pass_what_one_of_them_does() {
+        let any = Arc::new(Filter::any_of(&[filter("xy".into(), true), filter("zz".into(), true)]));
+        assert!(passes(&any, Some("axyb")));
+        assert!(passes(&any, Some("zz")));
+        assert!(!passes(&any, Some("ab")));
+        assert!(!passes(&any, None));
     }
 
     #[test]
     fn more_tests_than_have_a_number_of_their_own_give_too_much_and_never_too_little() {
         let words: Vec<String> = (0..150).map(|at| format!("word{at}.")).collect();
-        let mut filters: Vec<_> = words.iter().map(|word| filter(word.clone(), true)).collect();
-        filters.push(filter("word3.".into(), false));
-        let values: Vec<Option<&str>> = words.iter().map(|word| Some(word.as_str())).collect();
-        let rows = sorted(&filters, &values);
-        for (at, rows) in rows.iter().take(words.len()).enumerate() {
-            let rows = rows.as_ref().unwrap();
-            assert!(rows.contains(&u32::try_from(at).unwrap()), "word{at}");
-            assert!(rows.len() <= 3, "word{at} shares its number with two others: {rows:?}");
-        }
-        assert_eq!(rows.last().unwrap(), &None, "that one of several passes speaks against none");
+        let filters: Vec<_> = words.iter().map(|word| filter(word.clone(), true)).collect();
+        let any = Arc::new(Filter::any_of(&filters));
+        assert!(words.iter().all(|word| passes(&any, Some(word))));
+        assert!(!passes(&any, Some("another")));
+        let others = [filters, vec![filter("word3.".into(), false)]].concat();
+        let any = Arc::new(Filter::any_of(&others));
+        assert!(passes(&any, Some("another")), "that one of several passes speaks against none");
     }
 
     #[test]

@@ -162,17 +162,28 @@ impl Naming {
                 }
             }
             Target::Source(slot) => {
-                self.source.truncate(self.origin.source_prefix.len());
-                self.source.push_str(text);
+                let source = self.source(text);
                 match slot {
-                    Some(slot) => events.put(*slot, &self.source),
-                    None => events.set(field::SOURCE, &self.source),
+                    Some(slot) => events.put(*slot, source),
+                    None => events.set(field::SOURCE, source),
                 }
             }
             Target::Record => self.record = text.trim().parse().ok(),
             Target::Field(slot) => events.put(*slot, text),
             Target::Rest(name) => events.set(name, text),
         }
+    }
+
+    /// The `source` of events of a channel.
+    pub(crate) fn source(&mut self, channel: &str) -> &str {
+        self.source.truncate(self.origin.source_prefix.len());
+        self.source.push_str(channel);
+        &self.source
+    }
+
+    /// The `sourcetype` of the events.
+    pub(crate) fn sourcetype(&self) -> &'static str {
+        self.origin.sourcetype
     }
 
     /// The `EventRecordID` of the event, if it was given since this was last asked.

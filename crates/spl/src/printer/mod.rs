@@ -47,7 +47,8 @@ fn reads_as_command(predicate: &Search) -> bool {
     }
 }
 
-fn call(call: &Call) -> String {
+/// One command with its arguments.
+pub(crate) fn call(call: &Call) -> String {
     let arguments = call.command.print();
     if arguments.is_empty() { call.name.to_owned() } else { format!("{} {arguments}", call.name) }
 }

@@ -10,6 +10,7 @@ use arrow::compute::take;
 use arrow::datatypes::{Field, Int64Type, Schema};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use jiff::tz::TimeZone;
+use sluice_events::field;
 use sluice_spl::ops::Pivot;
 
 use super::buckets;
@@ -75,17 +76,12 @@ pub(crate) fn from_columns(columns: Vec<(String, ArrayRef)>, rows: usize) -> Res
     let mut seen = BTreeSet::new();
     let (fields, arrays): (Vec<_>, Vec<_>) = columns
         .into_iter()
-        .map(|(name, values)| (visible(name), values))
+        .map(|(name, values)| (field::visible(name.into()).into_owned(), values))
         .filter(|(name, _)| seen.insert(name.clone()))
         .map(|(name, values)| (Field::new(name, values.data_type().clone(), true), values))
         .unzip();
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     Ok(RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)?)
-}
-
-/// A name that comes from data must not be that of a hidden column.
-fn visible(name: String) -> String {
-    if name.starts_with('\0') { name.replace('\0', "\u{fffd}") } else { name }
 }
 
 /// The error for a table that would have too many columns.

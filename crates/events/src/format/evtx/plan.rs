@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::token::{Span, Token, Tokens};
-use crate::batch::{EventBuilder, Slot};
+use crate::batch::EventBuilder;
+use crate::field;
 use crate::format::windows::{Naming, Place, Target};
 
 /// What a template's instances give for the wanted fields.
@@ -60,17 +61,20 @@ impl Plan {
             targets: Vec::new(),
         };
         tokens.list.iter().for_each(|token| planner.token(*token));
-        planner.plan.check(events.checked());
+        planner.plan.check(events);
         let is_mixed = planner.plan.is_mixed || planner.plan.is_irregular;
         planner.plan.is_silent =
             !is_mixed && events.raw_filter().is_some_and(|filter| filter.rules_out(tokens.all_text()));
         planner.plan
     }
 
-    fn check(&mut self, checked: &[Option<Slot>]) {
+    fn check(&mut self, events: &EventBuilder) {
         for (at, pick) in self.picks.iter().enumerate() {
-            let Target::Field(slot) = pick.target else { continue };
-            let field = checked.iter().position(|checked| *checked == Some(slot));
+            let field = match &pick.target {
+                Target::Field(slot) => events.checked().iter().position(|checked| *checked == Some(*slot)),
+                Target::Source(_) => events.checked_metadata(field::SOURCE),
+                _ => None,
+            };
             self.checks.extend(field.map(|field| (field, at)));
         }
     }

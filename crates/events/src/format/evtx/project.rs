@@ -16,6 +16,8 @@ use crate::format::Format;
 use crate::format::windows::{self, Naming, Place, Target};
 use crate::format::windows_xml::event;
 
+/// For values that are no event's own, in place of their kind.
+const ANY: u8 = u8::MAX;
 /// Templates within a record; real ones have two.
 const MAX_INSTANCES: usize = 64;
 
@@ -99,10 +101,27 @@ impl Projector {
     fn matters(&mut self, chunk: &[u8], record: Record, events: &EventBuilder) -> bool {
         let Some(matcher) = &mut self.matcher else { return true };
         let (instances, values, text) = (&self.instances, &self.values, &mut self.text);
+        let naming = &mut self.naming;
         let look = &mut |field: usize, tests: Tests<'_>| {
+            if tests.name() == field::SOURCETYPE {
+                let sourcetype = events.fixed(field::SOURCETYPE).unwrap_or(naming.sourcetype());
+                return tests.of(ANY, sourcetype.as_bytes(), false, || Some(sourcetype));
+            }
+            if tests.name() == field::SOURCE {
+                if let Some(source) = events.fixed(field::SOURCE) {
+                    return tests.of(ANY, source.as_bytes(), false, || Some(source));
+                }
+                let Ok(Some(channel)) = only_value(instances, values, field) else { return Seen::Unknown };
+                let bytes = channel.bytes(chunk);
+                return tests.of(channel.kind, bytes, false, || {
+                    text.clear();
+                    value::push(channel.kind, bytes, text).ok()?;
+                    Some(naming.source(text))
+                });
+            }
             if events.checked().get(field).is_none_or(Option::is_none) {
                 let is_ruled_out = events.raw_filter().is_some_and(|raw| {
-                    tests.is_of(raw)
+                    tests.name() == raw.name
                         && is_silent(instances, values)
                         && raw.rules_out_wide(record.bytes(chunk))
                 });

@@ -1,0 +1,275 @@
+//! Many queries over inputs that are read once for all of them. Where queries begin alike, up to a command that
+//! gathers rows and beyond, the beginning is run once, and each goes on with its rows.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use datafusion::common::DataFusionError;
+use datafusion::execution::TaskContext;
+use futures::StreamExt;
+use futures::future::{LocalBoxFuture, join_all};
+use futures::stream::FuturesUnordered;
+use sluice_events::inputs::Inputs;
+use sluice_events::tally::Tally;
+use sluice_spl::diagnostic::Diagnostic;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::alike::{Branch, branches};
+use crate::error::{Error, Result};
+use crate::operator::{self, Source};
+use crate::pass::Pass;
+use crate::plan::Rel;
+use crate::planner::{self, Planner};
+use crate::query::{Answer, Engine, MAX_REPLANS, Outcome, Parsed, in_written, runtime, too_many_replans};
+use crate::session;
+
+/// Bytes that a thread's stack may take.
+const STACK: usize = 8 << 20;
+
+/// One of the queries of [`run_together`].
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// What it runs with. The settings of all queries are the same.
+    pub engine: &'a Engine,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// Runs queries over inputs that are read once for all of them: once more for each search that a query runs before
+/// the rest of it, and behind a query that writes a lookup table, which those after it may read. `watch` is told of each
+/// reading as it begins. Gives each query's answer, and what each reading counted.
+pub fn run_together(
+    queries: &[Query<'_>],
+    inputs: &Inputs,
+    watch: &(dyn Fn(&Arc<Tally>) + Sync),
+) -> (Vec<Result<Answer>>, Vec<Arc<Tally>>) {
+    let parsed: Vec<_> = queries.iter().map(|query| (query.engine, query.engine.parse(query.text))).collect();
+    let (mut answers, mut tallies) = (Vec::new(), Vec::new());
+    for queries in parsed.chunk_by(|(_, before), _| !before.as_ref().is_ok_and(Parsed::writes)) {
+        let (more, read) = run_at_once(queries, inputs, watch);
+        answers.extend(more);
+        tallies.extend(read);
+    }
+    (answers, tallies)
+}
+
+/// A query as far as it could be read.
+type Read<'a> = (&'a Engine, Result<Parsed, Vec<Diagnostic>>);
+
+/// Where the outcome of a query goes.
+type Found = Mutex<Option<Result<Outcome>>>;
+
+fn run_at_once(
+    queries: &[Read<'_>],
+    inputs: &Inputs,
+    watch: &(dyn Fn(&Arc<Tally>) + Sync),
+) -> (Vec<Result<Answer>>, Vec<Arc<Tally>>) {
+    let Some((first, _)) = queries.first() else { return (Vec::new(), Vec::new()) };
+    let settings = &first.settings;
+    let threads = settings.threads.max(1);
+    let started =
+        session::context(settings).map_err(Error::from).and_then(|session| Ok((session, runtime(1)?)));
+    let (session, runtime) = match started {
+        Ok(started) => started,
+        Err(error) => {
+            let message = error.to_string();
+            return (queries.iter().map(|_| Err(Error::Limit(message.clone()))).collect(), Vec::new());
+        }
+    };
+    let splits = planner::splits(inputs, threads);
+    let readable: Vec<_> = queries
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (engine, parsed))| Some((at, *engine, parsed.as_ref().ok()?)))
+        .collect();
+    let trees = branches(&readable);
+    let pass = Pass::new(trees.len(), splits, settings.input.clone(), threads, watch);
+    let shared = Shared { queries, pass, session, inputs };
+    let found: Vec<Found> = queries.iter().map(|_| Mutex::default()).collect();
+    let own = |core: usize| trees.iter().skip(core).step_by(threads);
+    let put = |at: usize, outcome: Result<Outcome>| {
+        if let Some(place) = found.get(at) {
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        }
+    };
+    let work = |core: usize| {
+        let own = own(core).map(|tree| async {
+            shared.tree(tree).await.into_iter().for_each(|(at, outcome)| put(at, outcome));
+            shared.pass.ended();
+        });
+        let own: FuturesUnordered<_> = own.collect();
+        runtime.block_on(async { futures::join!(own.collect::<Vec<()>>(), shared.pass.read()) });
+    };
+    std::thread::scope(|scope| {
+        for core in 1..threads {
+            // Planning nests as deep as a query's expressions do.
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            if let Err(error) = thread.spawn_scoped(scope, move || work(core)) {
+                shared.pass.without_core();
+                for tree in own(core) {
+                    for at in tree.queries() {
+                        put(at, Err(Error::Limit(format!("no thread: {error}"))));
+                    }
+                    shared.pass.ended();
+                }
+            }
+        }
+        work(0);
+    });
+    let tallies = shared.pass.tallies();
+    let answers = queries.iter().zip(found).map(|((engine, parsed), found)| {
+        let parsed = parsed.as_ref().map_err(|errors| Error::Query(errors.clone()))?;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outcome = found.unwrap_or_else(|| Err(Error::Limit("the query did not end".to_owned())))?;
+        engine.finish(parsed, outcome)
+    });
+    (answers.collect(), tallies)
+}
+
+/// What the queries share.
+struct Shared<'a> {
+    queries: &'a [Read<'a>],
+    pass: Pass<'a>,
+    session: Arc<TaskContext>,
+    inputs: &'a Inputs,
+}
+
+/// The outcomes of a branch's queries; `None` if what they share went wrong, or a field was misjudged.
+type Outcomes = Option<Vec<(usize, Result<Outcome>)>>;
+
+impl Shared<'_> {
+    /// The outcomes of a tree's queries.
+    async fn tree(&self, tree: &Branch) -> Vec<(usize, Result<Outcome>)> {
+        if let Branch::Stem { .. } = tree {
+            let repeated = self.pass.repeated();
+            if let Some(outcomes) = self.branch(tree, 0, None, &repeated).await {
+                return outcomes;
+            }
+        }
+        // Each says by itself, at its own places, what is wrong.
+        let mut outcomes = Vec::new();
+        for at in tree.queries() {
+            outcomes.push((at, self.alone(at).await));
+        }
+        outcomes
+    }
+
+    /// A query that shares nothing but the reading.
+    async fn alone(&self, at: usize) -> Result<Outcome> {
+        let (engine, parsed) = self.query(at)?;
+        let run = async {
+            for _ in 0..MAX_REPLANS {
+                let repeated = self.pass.repeated();
+                let planner = self.planner(engine, &repeated);
+                let outcome =
+                    engine.rows(&parsed.ops, &planner).await.map_err(|error| in_written(error, parsed))?;
+                if self.is_right(&planner, &repeated) {
+                    return Ok(outcome);
+                }
+            }
+            Err(too_many_replans())
+        };
+        engine.in_time(run).await
+    }
+
+    fn query(&self, at: usize) -> Result<(&Engine, &Parsed)> {
+        match self.queries.get(at) {
+            Some((engine, Ok(parsed))) => Ok((engine, parsed)),
+            Some((_, Err(errors))) => Err(Error::Query(errors.clone())),
+            None => Err(Error::Limit("there is no such query".to_owned())),
+        }
+    }
+
+    fn planner<'b>(&'b self, engine: &'b Engine, repeated: &'b BTreeSet<String>) -> Planner<'b> {
+        let session = Arc::clone(&self.session);
+        let planner =
+            Planner::new(session, &engine.settings, &engine.knowledge, self.inputs, Arc::default(), repeated)
+                .within(&self.pass);
+        if engine.settings.pushdown { planner.with_pushdown() } else { planner }
+    }
+
+    /// Whether no field that a query took for a single one turned out to have several values.
+    fn is_right(&self, planner: &Planner<'_>, repeated: &BTreeSet<String>) -> bool {
+        let known = self.pass.repeated();
+        planner.misjudged(&known.difference(repeated).cloned().collect()).is_empty()
+    }
+
+    /// A branch that goes on with rows behind so many of its ops.
+    fn branch<'b>(
+        &'b self,
+        branch: &'b Branch,
+        from: usize,
+        rel: Option<Rel>,
+        repeated: &'b BTreeSet<String>,
+    ) -> LocalBoxFuture<'b, Outcomes> {
+        Box::pin(async move {
+            match branch {
+                Branch::Query(at) => {
+                    let (engine, parsed) = self.query(*at).ok()?;
+                    let planner = self.planner(engine, repeated);
+                    let run = async {
+                        let rel = planner.onward(&parsed.ops, from..parsed.ops.len(), rel).await?;
+                        engine.shown(&parsed.ops, rel.in_order()?, &planner).await
+                    };
+                    let outcome = engine.in_time(run).await.map_err(|error| in_written(error, parsed));
+                    Some(vec![(*at, outcome)])
+                }
+                Branch::Stem { query, ops, branches } => {
+                    let (engine, parsed) = self.query(*query).ok()?;
+                    let planner = self.planner(engine, repeated);
+                    let run = async {
+                        // Nothing behind it shows in what it asks of readers.
+                        let ops = parsed.ops.get(..*ops).unwrap_or(&parsed.ops);
+                        let rel = planner.onward(ops, from..ops.len(), rel).await?;
+                        self.stem(rel, ops.len(), &planner, branches, repeated).await
+                    };
+                    let outcomes = engine.in_time(run).await;
+                    let is_sound = planner.warnings().is_empty() && self.is_right(&planner, repeated);
+                    outcomes.ok().flatten().filter(|_| is_sound)
+                }
+            }
+        })
+    }
+
+    /// Runs what branches share, and with its rows the branches.
+    async fn stem(
+        &self,
+        rel: Rel,
+        ops: usize,
+        planner: &Planner<'_>,
+        branches: &[Branch],
+        repeated: &BTreeSet<String>,
+    ) -> Result<Outcomes> {
+        let (order, sorted) = (rel.order, rel.sorted);
+        let (mut senders, mut runs) = (Vec::new(), Vec::new());
+        for branch in branches {
+            let (sender, receiver) = unbounded_channel();
+            senders.push(sender);
+            let source = Source::Feed(Arc::clone(rel.schema()), Arc::new(Mutex::new(Some(receiver))));
+            let fed = Rel::new(operator::source(source), order, sorted)?;
+            runs.push(self.branch(branch, ops, Some(fed), repeated));
+        }
+        let feed = async {
+            let mut rows = planner.stream(&rel).await?;
+            while let Some(batch) = rows.next().await {
+                match batch {
+                    // Whoever has ended needs no more.
+                    Ok(batch) => senders.iter().for_each(|sender| drop(sender.send(Ok(batch.clone())))),
+                    Err(error) => {
+                        let error = Arc::new(error);
+                        for sender in &senders {
+                            drop(sender.send(Err(DataFusionError::Shared(Arc::clone(&error)))));
+                        }
+                        return Err(Error::from(DataFusionError::Shared(error)));
+                    }
+                }
+            }
+            drop(senders);
+            Ok(())
+        };
+        let (fed, outcomes) = futures::join!(feed, join_all(runs));
+        fed?;
+        let outcomes: Option<Vec<_>> = outcomes.into_iter().collect();
+        Ok(outcomes.map(|outcomes| outcomes.into_iter().flatten().collect()))
+    }
+}
