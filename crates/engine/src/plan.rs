@@ -226,6 +226,9 @@ impl Rel {
 
     /// The first rows by these keys alone, as one stream.
     pub(crate) fn sorted_by(self, keys: &[SortExpr], fetch: Option<usize>) -> Result<Self> {
+        if fetch == Some(0) {
+            return Self::held(Arc::clone(self.schema()), Vec::new(), self.order);
+        }
         let (props, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
         let keys = create_physical_sort_exprs(keys, &self.schema, &props, &planning)?;
         let (order, schema) = (self.order, Arc::clone(&self.schema));

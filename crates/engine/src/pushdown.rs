@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sluice_events::field;
-use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds, Only};
+use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds, Made, Only};
 use sluice_spl::ops::{Filter as FilterOp, Op, Project, ProjectMode};
 use sluice_spl::tree::{Expr, Search};
 
@@ -177,16 +177,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// That a field of the event passes a test, or that it does not.
-    fn test(&mut self, field: &str, test: Test, positive: bool) -> Condition {
+    /// That a field of the event, or what is made of it, passes a test, or that it does not.
+    fn test(&mut self, field: &str, made: Option<Made>, test: Test, positive: bool) -> Condition {
         // A multivalue name stands for many places in the event.
         if field.contains("{}") || field::is_metadata(field) && !KINDS.contains(&field) {
             return Condition::Always;
         }
-        let Some(id) = self.builder.test(field, test.key, test.literals, test.holds) else {
-            return Condition::Always;
+        let Test { key, literals, only, holds } = test;
+        let id = match made {
+            Some(made) => self.builder.test_of(field, (made, positive), &key, literals, holds),
+            None => self.builder.test(field, key, literals, holds),
         };
-        if let Some(only) = test.only {
+        let Some(id) = id else { return Condition::Always };
+        if let Some(only) = only {
             self.builder.only(id, only);
         }
         if positive { Condition::Holds(id) } else { Condition::Fails(id) }

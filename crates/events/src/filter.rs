@@ -14,6 +14,7 @@ mod several;
 mod sorter;
 mod words;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -63,8 +64,45 @@ pub(crate) struct Field {
 struct Test {
     /// Equal keys on one field, equal tests.
     key: String,
+    /// What is tested in place of the value, and what the test gives where that is not known.
+    of: Option<(Arc<Made>, bool)>,
     holds: Holds,
     literals: Vec<String>,
+}
+
+/// A text that is made of a field's value, as the name of a program is of its path.
+pub struct Made {
+    /// Equal keys, equal texts.
+    pub key: String,
+    /// Makes it.
+    pub make: Make,
+}
+
+/// Makes a text of another, or nothing. An error: what it makes is not known.
+pub type Make = Arc<dyn for<'t> Fn(&'t str) -> Result<Option<Cow<'t, str>>, Unclear> + Send + Sync>;
+
+/// What is made of a text takes too long to find out.
+#[derive(Debug, Clone, Copy)]
+pub struct Unclear;
+
+/// What was made of one value so far: many tests look at the same.
+#[derive(Default)]
+struct Making<'t>(Vec<(Arc<Made>, Result<Option<Cow<'t, str>>, Unclear>)>);
+
+impl<'t> Making<'t> {
+    /// Whether the value passes a test.
+    fn passes(&mut self, value: &'t str, test: &Test) -> bool {
+        let Some((made, if_unclear)) = &test.of else { return (test.holds)(value) };
+        let known = self.0.iter().position(|(known, _)| Arc::ptr_eq(known, made));
+        let known = known.unwrap_or_else(|| {
+            self.0.push((Arc::clone(made), (made.make)(value)));
+            self.0.len() - 1
+        });
+        match self.0.get(known) {
+            Some((_, Ok(text))) => text.as_ref().is_some_and(|text| (test.holds)(text)),
+            _ => *if_unclear,
+        }
+    }
 }
 
 /// The search for the literals of a field's tests.
@@ -169,19 +207,47 @@ struct Draft {
     only: Vec<Option<Only>>,
 }
 
+impl Draft {
+    /// The same text as another test is made for, if there is one.
+    fn shared(&self, made: Arc<Made>) -> Arc<Made> {
+        let mut known = self.tests.iter().filter_map(|test| Some(&test.of.as_ref()?.0));
+        known.find(|known| known.key == made.key).map_or(made, Arc::clone)
+    }
+}
+
 impl FilterBuilder {
     /// The test called `key` on a field; the same field and key are the same test. If `literals` is not
     /// empty, a value passes only if it holds one of them, in any case. `None`: too many tests.
     pub fn test(&mut self, field: &str, key: String, literals: Vec<String>, holds: Holds) -> Option<TestId> {
+        self.add(field, Test { key, of: None, holds, literals })
+    }
+
+    /// The same test of what is made of the field's value; `if_unclear` is what it gives where that is not known.
+    /// Literals must stand in the value itself.
+    pub fn test_of(
+        &mut self,
+        field: &str,
+        (made, if_unclear): (Made, bool),
+        key: &str,
+        literals: Vec<String>,
+        holds: Holds,
+    ) -> Option<TestId> {
+        let key = format!("{if_unclear} {} {key}", made.key);
+        let at = self.field(field);
+        let made = self.fields.get_mut(at)?.shared(Arc::new(made));
+        self.add(field, Test { key, of: Some((made, if_unclear)), holds, literals })
+    }
+
+    fn add(&mut self, field: &str, test: Test) -> Option<TestId> {
         let at = self.field(field);
         let draft = self.fields.get_mut(at)?;
-        if let Some(test) = draft.tests.iter().position(|known| known.key == key) {
+        if let Some(test) = draft.tests.iter().position(|known| known.key == test.key) {
             return Some(TestId { field: at, test });
         }
         if draft.tests.len() >= MAX_TESTS {
             return None;
         }
-        draft.tests.push(Test { key, holds, literals });
+        draft.tests.push(test);
         draft.only.push(None);
         Some(TestId { field: at, test: draft.tests.len() - 1 })
     }
@@ -287,8 +353,9 @@ impl Field {
     fn passed(&self, value: &str) -> u64 {
         let mut left = self.candidates(value.as_bytes());
         let mut passed = 0;
+        let mut making = Making::default();
         for (at, test) in self.tests.iter().enumerate() {
-            if left & 1 == 1 && (test.holds)(value) {
+            if left & 1 == 1 && making.passes(value, test) {
                 passed |= 1 << at;
             }
             left >>= 1;

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use sluice_events::filter::{Condition, Only};
+use sluice_events::filter::{Condition, Made, Make, Only, Unclear};
 use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
 
 use super::{Origin, Test, Walk, literals};
 use crate::function::comparison::{cidrmatch, like};
 use crate::lower::capture::{EXTRACT, FIRST, Group};
-use crate::pattern::{self, LimitHit};
+use crate::pattern;
 use crate::value::{self, Cell};
 
 /// Functions of texts within one another that are looked through.
@@ -49,7 +49,8 @@ impl Side<'_> {
     }
 }
 
-/// What is made of a field's text.
+/// What is made of a field's text. A search that is given up is an error, which the row itself must meet: it never
+/// speaks against it.
 #[derive(Clone)]
 pub(super) struct Found {
     /// Equal keys, equal texts.
@@ -59,24 +60,7 @@ pub(super) struct Found {
     stands_in_it: bool,
 }
 
-/// Makes a text of another, or nothing.
-type Make = Arc<dyn for<'t> Fn(&'t str) -> Result<Option<Cow<'t, str>>, LimitHit> + Send + Sync>;
-
 impl Found {
-    /// The same test of what is found. A search that is given up is an error, which the row itself must meet: it
-    /// never speaks against it.
-    fn tested(self, test: Test, positive: bool) -> Test {
-        let Test { key, literals, holds, .. } = test;
-        let Self { key: made, make, stands_in_it } = self;
-        let literals = if stands_in_it { literals } else { Vec::new() };
-        let holds = move |text: &str| match make(text) {
-            Ok(found) => found.is_some_and(|found| holds(&found)),
-            Err(_) => positive,
-        };
-        let key = format!("{positive} {made} {key}");
-        Test { key, literals, only: None, holds: Arc::new(holds) }
-    }
-
     /// What is made of what was made before.
     fn after(self, before: Option<Self>) -> Self {
         let Some(before) = before else { return self };
@@ -103,8 +87,12 @@ impl<'a> Walk<'a> {
         positive: bool,
     ) -> Condition {
         match found {
-            Some(found) => self.test(field, found.tested(test, positive), positive),
-            None => self.test(field, test, positive),
+            Some(Found { key, make, stands_in_it }) => {
+                let literals = if stands_in_it { test.literals.clone() } else { Vec::new() };
+                let test = Test { literals, only: None, ..test };
+                self.test(field, Some(Made { key, make }), test, positive)
+            }
+            None => self.test(field, None, test, positive),
         }
     }
 
@@ -451,7 +439,7 @@ fn made(function: &str, args: &[Expr]) -> Option<Found> {
     let make: Make = match (function, texts.as_slice()) {
         (EXTRACT, [regex, group]) => {
             let group = Group::new(regex, group).ok()?;
-            Arc::new(move |text| Ok(group.find(text)?.map(Cow::Borrowed)))
+            Arc::new(move |text| group.find(text).map(|found| found.map(Cow::Borrowed)).map_err(|_| Unclear))
         }
         ("lower", []) => Arc::new(|text| Ok(Some(Cow::Owned(text.to_lowercase())))),
         ("upper", []) => Arc::new(|text| Ok(Some(Cow::Owned(text.to_uppercase())))),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Condition, Draft, Filter, MAX_TESTS, Test, TestId};
+use super::{Condition, Draft, Filter, MAX_TESTS, Making, Test, TestId};
 
 impl Filter {
     /// A filter for the events of any of these; `None` stands for one that lets every event pass.
@@ -57,7 +57,11 @@ impl Merged {
                     let MergedField { draft, places } = &mut self.fields[at];
                     let next = draft.tests.len();
                     *places.entry(test.key.clone()).or_insert_with(|| {
-                        draft.tests.push(test.clone());
+                        let of = test
+                            .of
+                            .as_ref()
+                            .map(|(made, unclear)| (draft.shared(Arc::clone(made)), *unclear));
+                        draft.tests.push(Test { of, ..test.clone() });
                         draft.only.push(only.clone());
                         next
                     })
@@ -148,10 +152,14 @@ impl MergedField {
 fn either(one: Test, other: Test) -> Test {
     let literals = match one.literals.is_empty() || other.literals.is_empty() {
         true => Vec::new(),
-        false => [one.literals, other.literals].concat(),
+        false => [one.literals.as_slice(), &other.literals].concat(),
     };
-    let (first, second) = (one.holds, other.holds);
-    Test { key: one.key, holds: Arc::new(move |value| first(value) || second(value)), literals }
+    let key = one.key.clone();
+    let holds = move |value: &str| {
+        let mut making = Making::default();
+        making.passes(value, &one) || making.passes(value, &other)
+    };
+    Test { key, of: None, holds: Arc::new(holds), literals }
 }
 
 #[cfg(test)]

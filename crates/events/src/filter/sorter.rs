@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 
 use super::program::{Answers, Program};
 use super::several::Merged;
-use super::{Condition, FOLDED, Filter, Test, TestId};
+use super::{Condition, FOLDED, Filter, Making, Test, TestId};
 
 /// Combinations of what is known of the fields of an event whose filters are remembered.
 const REMEMBERED: usize = 65_536;
@@ -88,13 +88,14 @@ impl Field {
                 passed.iter_mut().zip(tests).for_each(|(passed, tests)| *passed |= tests);
             }
         }
+        let mut making = Making::default();
         for (at, word) in passed.iter_mut().enumerate() {
             let mut left = *word;
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
                 let test = self.tests.get(at * 64 + bit as usize);
-                if test.is_some_and(|test| !(test.holds)(value)) {
+                if test.is_some_and(|test| !making.passes(value, test)) {
                     *word &= !(1 << bit);
                 }
             }
