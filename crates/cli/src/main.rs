@@ -2,6 +2,7 @@
 //!
 //! Start with `args.rs`: what can be asked. One file per subcommand in `command/`.
 
+mod allocator;
 mod args;
 mod command;
 mod console;
@@ -21,12 +22,8 @@ use clap::Parser;
 use args::{Cli, Command};
 use stop::Stop;
 
-/// Plans and batches are many small blocks, made and freed on several cores.
-#[cfg(target_os = "linux")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::keep_flat();
     // Legacy Windows consoles obey escape sequences only when asked to.
     anstyle_query::windows::enable_ansi_colors();
     let cli = Cli::parse();

@@ -79,7 +79,10 @@ pub struct Made {
 }
 
 /// Makes a text of another, or nothing. An error: what it makes is not known.
-pub type Make = Arc<dyn for<'t> Fn(&'t str) -> Result<Option<Cow<'t, str>>, Unclear> + Send + Sync>;
+pub type Make = Arc<dyn for<'t> Fn(&'t str) -> MadeText<'t> + Send + Sync>;
+
+/// What was made of a text: another, or nothing.
+pub type MadeText<'t> = Result<Option<Cow<'t, str>>, Unclear>;
 
 /// What is made of a text takes too long to find out.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +90,7 @@ pub struct Unclear;
 
 /// What was made of one value so far: many tests look at the same.
 #[derive(Default)]
-struct Making<'t>(Vec<(Arc<Made>, Result<Option<Cow<'t, str>>, Unclear>)>);
+struct Making<'t>(Vec<(Arc<Made>, MadeText<'t>)>);
 
 impl<'t> Making<'t> {
     /// Whether the value passes a test.
