@@ -63,6 +63,16 @@ def output_lines(command):
     return said.stdout.count(b"\n")
 
 
+def user_seconds(command, runs):
+    """The median of what the processor did for it, outside the kernel."""
+    spent = []
+    for _ in range(runs):
+        process = subprocess.Popen(command.argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        spent.append(os.wait4(process.pid, 0)[2].ru_utime)
+    return statistics.median(spent)
+
+
 def run(command, watch=True):
     """Wall seconds and peak RssAnon of one run, its children included. Failure ends everything."""
     with tempfile.TemporaryFile() as errors:

@@ -3,6 +3,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 
+import content
 import data
 import measure
 import tools
@@ -23,6 +24,8 @@ class Setting:
     logs: data.Logs
     runs: int
     scratch: str
+    published: content.Content = None
+    """Published detections, if they were given."""
 
 
 @dataclass
@@ -181,6 +184,53 @@ def parquet(measured, setting):
     measured.ratio_at_most("Parquet: time of `sluice search` with the detection against DuckDB's SQL", ratio, 1)
 
 
+def scan_with(name, setting, files, *chosen):
+    """Many detections. What some of them find odd in the logs is no failure."""
+    return Command(name, [setting.sluice, "scan", "--quiet", "-o", "jsonl", *chosen, *files], good=(0, 3))
+
+
+def detections(measured, setting):
+    """Many detections at once over the EVTX files: published ones, and the whole package."""
+    files, sets = setting.logs.files.get("EVTX"), setting.published
+    if not files or not sets:
+        measured.notes.append("No published detections were given (`--content`): nothing was measured on many at once.")
+        return
+    def published(count, folder, files=files):
+        return scan_with(f"sluice scan, {count} detections", setting, files, "--app", sets.app, "-p", folder)
+
+    ten, hundred = published(10, sets.ten), published(100, sets.hundred)
+    package = scan_with("sluice scan, the package", setting, files, "-p", tools.PACKAGE)
+    results = measure.rounds([ten, hundred, package, scan(setting.sluice, files), *rival("EVTX", files)], setting.runs)
+    measured.add("Many detections over EVTX", results, data.size(files))
+    for command, most in ((ten, 1.3), (hundred, 5), (package, 5)):
+        what = f"EVTX: time of `{command.name}` against `evtx_dump -t 2`"
+        measured.at_most(what, results, command.name, EVTX_DUMP, most)
+    everything, nothing = published(sets.count, sets.all), published(sets.count, sets.all, [tools.file(setting.scratch, "empty.jsonl", "")])
+    nothing.name += ", of an empty file"
+    results = measure.rounds([everything, nothing, scan(setting.sluice, files)], max(1, setting.runs // 2))
+    measured.add("All published detections over EVTX", results, data.size(files))
+    what = f"EVTX: time of {sets.count} detections against that of one"
+    measured.at_most(what, results, everything.name, SCAN, 25)
+    what = f"EVTX: planning of {sets.count} detections, of all their time"
+    measured.at_most(what, results, nothing.name, everything.name, 0.33)
+
+
+def planning(measured, setting):
+    """User time of `sluice check`, a query: beyond that of a query of one word, for which all knowledge is read too."""
+    word = tools.file(setting.scratch, "word.spl", "| makeresults\n")
+
+    def each(what, count, path, *chosen):
+        checks = [Command("sluice check", [setting.sluice, "check", *chosen, path]) for path in (path, word)]
+        spent, least = (measure.user_seconds(check, STARTS) for check in checks)
+        milliseconds = (spent - least) / count * 1000
+        what = f"User time of planning {what}"
+        measured.targets.append(Target(what, f"{milliseconds:.2f} ms", "≤ 3 ms", milliseconds <= 3))
+
+    each("the seed's query", 1, os.path.join(tools.PACKAGE, "seed.spl"))
+    if setting.published:
+        each("a published detection, mean of 100", 100, setting.published.hundred, "--app", setting.published.app)
+
+
 def startup(measured, setting):
     commands = [search(setting.sluice, "| makeresults", [])]
     if tools.there("rg"):
@@ -235,6 +285,8 @@ PARTS = {
     "compressed": compressed,
     "head": head,
     "parquet": parquet,
+    "detections": detections,
+    "planning": planning,
     "startup": startup,
     "memory": memory,
 }

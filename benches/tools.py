@@ -22,6 +22,14 @@ def there(name):
     return shutil.which(name) is not None
 
 
+def file(folder, name, text):
+    """The path of a new file."""
+    path = os.path.join(folder, name)
+    with open(path, "w") as out:
+        out.write(text)
+    return path
+
+
 def shell(name, script, files):
     """A command of the shell; the files are its "$@"."""
     return Command(name, ["sh", "-c", script, "sh", *files])

@@ -11,7 +11,8 @@ const PURGE_DELAY: libmimalloc_sys::mi_option_t = libmimalloc_sys::mi_option_use
 
 /// Keeps the memory of a run flat: pages are given back as soon as nothing is left in them.
 ///
-/// Otherwise they are kept for a while, and the peak depends on how many batches fall into that time.
+/// Otherwise they are kept for a while, and the peak depends on how many batches fall into that time. For the same
+/// reason there are no huge pages (the feature `no_thp`): of each the kernel would fill 2 MB.
 #[cfg(target_os = "linux")]
 pub(crate) fn keep_flat() {
     // SAFETY: options have no precondition, and this one is read whenever a page is given back.

@@ -1,0 +1,80 @@
+"""Published detections as Sluice runs them: one file each, and a Splunk app with their macros and lookups."""
+import json
+import os
+import shutil
+from dataclasses import dataclass
+
+LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "detections.txt")
+
+
+@dataclass
+class Content:
+    """Folders: the app, and detections by how many they are."""
+
+    app: str
+    ten: str
+    hundred: str
+    all: str
+    count: int
+
+
+def written(folder, scratch):
+    """The content of `folder`, written out: detections.jsonl (name, id, search, in_scope), macros.jsonl (name,
+    arguments, definition), lookups.jsonl (name, and what transforms.conf says of it) and lookups/."""
+    detections = [each for each in lines(folder, "detections.jsonl") if each["in_scope"] and "| apply " not in each["search"]]
+    app = os.path.join(scratch, "app")
+    os.makedirs(os.path.join(app, "default"))
+    shutil.copytree(os.path.join(folder, "lookups"), os.path.join(app, "lookups"))
+    write(os.path.join(app, "default", "macros.conf"), macros(folder, detections))
+    write(os.path.join(app, "default", "transforms.conf"), transforms(folder))
+    by_id = {each["id"]: each for each in detections}
+    with open(LIST) as names:
+        chosen = [by_id[line.split()[0]] for line in names if not line.startswith("#")]
+    sets = {"ten": chosen[:10], "hundred": chosen, "all": detections}
+    folders = {name: os.path.join(scratch, name) for name in sets}
+    for name, each in sets.items():
+        os.makedirs(folders[name])
+        for detection in each:
+            said = {key: detection[key] for key in ("name", "id", "search")}
+            write(os.path.join(folders[name], detection["id"] + ".yml"), json.dumps({**said, "type": "TTP"}))
+    return Content(app=app, count=len(detections), **folders)
+
+
+def macros(folder, detections):
+    conf = ["[drop_dm_object_name(1)]\nargs = X\ndefinition = rename $X$.* as *"]
+    known = set()
+    for each in lines(folder, "macros.jsonl"):
+        known.add(each["name"])
+        args = each["arguments"]
+        head = f"[{each['name']}({len(args)})]\nargs = {', '.join(args)}" if args else f"[{each['name']}]"
+        conf.append(f"{head}\ndefinition = {continued(each['definition'])}")
+    filters = {name for each in detections for name in each["search"].split("`") if name.endswith("_filter")}
+    conf += [f"[{name}]\ndefinition = search *" for name in sorted(filters - known)]
+    return "\n".join(conf) + "\n"
+
+
+def transforms(folder):
+    conf = []
+    for each in lines(folder, "lookups.jsonl"):
+        conf.append(f"[{each['name']}]")
+        for key, value in each.items():
+            if key not in ("name", "description"):
+                conf.append(f"{key} = {continued(value if isinstance(value, str) else json.dumps(value))}")
+        if "collection" in each:
+            conf.append("external_type = kvstore")
+    return "\n".join(conf) + "\n"
+
+
+def continued(text):
+    """A value of several lines as .conf files have it."""
+    return text.replace("\n", "\\\n")
+
+
+def lines(folder, name):
+    with open(os.path.join(folder, name)) as file:
+        return [json.loads(line) for line in file]
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
