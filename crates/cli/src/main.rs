@@ -23,7 +23,6 @@ use args::{Cli, Command};
 use stop::Stop;
 
 fn main() -> ExitCode {
-    allocator::keep_flat();
     // Legacy Windows consoles obey escape sequences only when asked to.
     anstyle_query::windows::enable_ansi_colors();
     let cli = Cli::parse();

@@ -13,6 +13,7 @@ use sluice_engine::{Engine, Error, Rows};
 use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 
+use crate::allocator;
 use crate::args::Search;
 use crate::console::Console;
 use crate::outputs::Outputs;
@@ -24,6 +25,7 @@ use crate::{diagnostic, explored, report, setup};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn run(args: &Search) -> Exit {
+    allocator::keep_flat();
     let console = Console::new(&args.showing);
     let (query, paths) = query(args)?;
     let settings = setup::settings(&args.running, &args.reading, args.provenance)?;
