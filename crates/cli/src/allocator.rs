@@ -9,11 +9,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[cfg(target_os = "linux")]
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = libmimalloc_sys::mi_option_use_numa_nodes - 1;
 
-/// Keeps the memory of one query flat: pages are given back as soon as nothing is left in them.
+/// Keeps the memory of a query flat that holds its rows: pages are given back as soon as nothing is left in them.
 ///
-/// Otherwise they are kept for 10 ms, and the peak depends on how many batches fall into that time. With many queries
-/// batches are smaller than what the queries hold, and to give back each page would cost a fifth of the time. There are
-/// no huge pages (the feature `no_thp`): of each the kernel would fill 2 MB.
+/// Otherwise they are kept for 10 ms, and the peak depends on how many batches fall into that time. Detections hold few
+/// rows, and to give back each page would cost a fifth of their time. There are no huge pages (the feature `no_thp`): of
+/// each the kernel would fill 2 MB.
 #[cfg(target_os = "linux")]
 pub(crate) fn keep_flat() {
     // SAFETY: options have no precondition, and this one is read whenever a page is given back.

@@ -16,16 +16,13 @@ use crate::console::Console;
 use crate::outputs::Outputs;
 use crate::progress::Progress;
 use crate::stop::{DONE, Exit, FAILURES, Stop};
-use crate::{allocator, diagnostic, report, setup};
+use crate::{diagnostic, report, setup};
 
 pub(crate) fn run(args: &Scan) -> Exit {
     let console = Console::new(&args.showing);
     let detections = select::for_scan(&args.packages)?;
     if detections.is_empty() {
         return Err(Stop::usage("no detection to run; `-p` names one, for example `-p seed`"));
-    }
-    if detections.len() == 1 {
-        allocator::keep_flat();
     }
     let settings = setup::settings(&args.running, &args.reading, true)?;
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;

@@ -99,33 +99,46 @@ impl Program {
         &self,
         condition: usize,
         answers: &mut Answers,
-        may: &mut dyn FnMut(TestId, bool) -> bool,
+        may: &mut impl FnMut(TestId, bool) -> bool,
     ) -> bool {
         self.roots.get(condition).is_none_or(|&root| self.may(root, answers, may))
     }
 
     // Recursion is bounded by the depth of the queries' expressions.
-    fn may(&self, node: usize, answers: &mut Answers, may: &mut dyn FnMut(TestId, bool) -> bool) -> bool {
-        let (is_all, parts, shared) = match self.nodes.get(node) {
-            Some(Node::Holds(test)) => return may(*test, true),
-            Some(Node::Fails(test)) => return may(*test, false),
-            Some(Node::Never) => return false,
-            Some(Node::Always) | None => return true,
-            Some(Node::Parts { is_all, parts, shared }) => (*is_all, parts.clone(), *shared),
-        };
-        let known = shared.and_then(|at| answers.shared.get(at)).filter(|(event, _)| *event == answers.event);
-        if let Some((_, known)) = known {
-            return *known;
+    fn may(&self, node: usize, answers: &mut Answers, may: &mut impl FnMut(TestId, bool) -> bool) -> bool {
+        match self.nodes.get(node) {
+            Some(Node::Holds(test)) => may(*test, true),
+            Some(Node::Fails(test)) => may(*test, false),
+            Some(Node::Never) => false,
+            Some(Node::Always) | None => true,
+            Some(Node::Parts { is_all, parts, shared: None }) => self.parts(*is_all, parts, answers, may),
+            Some(Node::Parts { is_all, parts, shared: Some(shared) }) => match answers.shared.get(*shared) {
+                Some((event, known)) if *event == answers.event => *known,
+                _ => {
+                    let answer = self.parts(*is_all, parts, answers, may);
+                    if let Some(place) = answers.shared.get_mut(*shared) {
+                        *place = (answers.event, answer);
+                    }
+                    answer
+                }
+            },
         }
-        let mut parts = self.parts.get(parts).unwrap_or_default().iter();
-        let answer = match is_all {
+    }
+
+    /// Whether all of these parts may be met, or one of them.
+    #[inline]
+    fn parts(
+        &self,
+        are_all: bool,
+        parts: &Range<usize>,
+        answers: &mut Answers,
+        may: &mut impl FnMut(TestId, bool) -> bool,
+    ) -> bool {
+        let mut parts = self.parts.get(parts.clone()).unwrap_or_default().iter();
+        match are_all {
             true => parts.all(|part| self.may(*part, answers, may)),
             false => parts.any(|part| self.may(*part, answers, may)),
-        };
-        if let Some(place) = shared.and_then(|at| answers.shared.get_mut(at)) {
-            *place = (answers.event, answer);
         }
-        answer
     }
 }
 
