@@ -8,7 +8,7 @@
 //! Queries and readers share the cores: each core reads, and runs its part of the queries in between.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{Array, ArrayRef, UInt32Array};
@@ -64,6 +64,8 @@ struct Round {
     sorting: Arc<Sorting>,
     /// `None` once all was read.
     feeds: Mutex<Option<Arc<[Feed]>>>,
+    /// Whether a core reads or has read.
+    begun: AtomicBool,
     /// Cores that still read.
     reading: AtomicUsize,
 }
@@ -192,7 +194,6 @@ impl<'a> Pass<'a> {
             rest: false,
         };
         let tally = Arc::new(Tally::default());
-        (self.watch)(&tally);
         state.tallies.push(Arc::clone(&tally));
         let threads = self.threads.load(Ordering::Acquire);
         let read_ahead = self.splits.len() < threads;
@@ -208,6 +209,7 @@ impl<'a> Pass<'a> {
             queue: Arc::new(Mutex::new(operator::queue(&self.splits))),
             sorting: Arc::new(Sorting::new(&filters)),
             feeds: Mutex::new(Some(feeds.into())),
+            begun: AtomicBool::new(false),
             reading: AtomicUsize::new(threads),
         }
     }
@@ -224,6 +226,9 @@ impl<'a> Pass<'a> {
             match round {
                 Some(round) => {
                     read += 1;
+                    if !round.begun.swap(true, Ordering::AcqRel) {
+                        (self.watch)(&round.events.tally);
+                    }
                     round.read().await;
                 }
                 None if live == 0 => return,

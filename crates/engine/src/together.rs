@@ -87,14 +87,25 @@ fn run_at_once(
     let shared = Shared { queries, pass, session, inputs };
     let found: Vec<Found> = queries.iter().map(|_| Mutex::default()).collect();
     let own = |core: usize| trees.iter().skip(core).step_by(threads);
+    // What a query has ended with stays, whatever becomes of the others of its tree.
     let put = |at: usize, outcome: Result<Outcome>| {
         if let Some(place) = found.get(at) {
-            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            place.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(outcome);
         }
     };
     let work = |core: usize| {
         let own = own(core).map(|tree| async {
-            shared.tree(tree).await.into_iter().for_each(|(at, outcome)| put(at, outcome));
+            let run = async {
+                shared.tree(tree, &put).await;
+                Ok(())
+            };
+            if let Err(error) = first.in_time(run).await {
+                let why = match error {
+                    Error::Limit(why) => why,
+                    other => other.to_string(),
+                };
+                tree.queries().into_iter().for_each(|at| put(at, Err(Error::Limit(why.clone()))));
+            }
             shared.pass.ended();
         });
         let own: FuturesUnordered<_> = own.collect();
@@ -138,38 +149,33 @@ struct Shared<'a> {
 type Outcomes = Option<Vec<(usize, Result<Outcome>)>>;
 
 impl Shared<'_> {
-    /// The outcomes of a tree's queries.
-    async fn tree(&self, tree: &Branch) -> Vec<(usize, Result<Outcome>)> {
+    /// Runs a tree's queries, and puts what each ends with in its place.
+    async fn tree(&self, tree: &Branch, put: &impl Fn(usize, Result<Outcome>)) {
         if let Branch::Stem { .. } = tree {
             let repeated = self.pass.repeated();
             if let Some(outcomes) = self.branch(tree, 0, None, &repeated).await {
-                return outcomes;
+                return outcomes.into_iter().for_each(|(at, outcome)| put(at, outcome));
             }
         }
         // Each says by itself, at its own places, what is wrong.
-        let mut outcomes = Vec::new();
         for at in tree.queries() {
-            outcomes.push((at, self.alone(at).await));
+            put(at, self.alone(at).await);
         }
-        outcomes
     }
 
     /// A query that shares nothing but the reading.
     async fn alone(&self, at: usize) -> Result<Outcome> {
         let (engine, parsed) = self.query(at)?;
-        let run = async {
-            for _ in 0..MAX_REPLANS {
-                let repeated = self.pass.repeated();
-                let planner = self.planner(engine, &repeated);
-                let outcome =
-                    engine.rows(&parsed.ops, &planner).await.map_err(|error| in_written(error, parsed))?;
-                if self.is_right(&planner, &repeated) {
-                    return Ok(outcome);
-                }
+        for _ in 0..MAX_REPLANS {
+            let repeated = self.pass.repeated();
+            let planner = self.planner(engine, &repeated);
+            let outcome =
+                engine.rows(&parsed.ops, &planner).await.map_err(|error| in_written(error, parsed))?;
+            if self.is_right(&planner, &repeated) {
+                return Ok(outcome);
             }
-            Err(too_many_replans())
-        };
-        engine.in_time(run).await
+        }
+        Err(too_many_replans())
     }
 
     fn query(&self, at: usize) -> Result<(&Engine, &Parsed)> {
@@ -211,7 +217,7 @@ impl Shared<'_> {
                         let rel = planner.onward(&parsed.ops, from..parsed.ops.len(), rel).await?;
                         engine.shown(&parsed.ops, rel.in_order()?, &planner).await
                     };
-                    let outcome = engine.in_time(run).await.map_err(|error| in_written(error, parsed));
+                    let outcome = run.await.map_err(|error| in_written(error, parsed));
                     Some(vec![(*at, outcome)])
                 }
                 Branch::Stem { query, ops, branches } => {
@@ -223,7 +229,7 @@ impl Shared<'_> {
                         let rel = planner.onward(ops, from..ops.len(), rel).await?;
                         self.stem(rel, ops.len(), &planner, branches, repeated).await
                     };
-                    let outcomes = engine.in_time(run).await;
+                    let outcomes = run.await;
                     let is_sound = planner.warnings().is_empty() && self.is_right(&planner, repeated);
                     outcomes.ok().flatten().filter(|_| is_sound)
                 }

@@ -90,15 +90,15 @@ pub struct Unclear;
 
 /// What was made of one value so far: many tests look at the same.
 #[derive(Default)]
-struct Making<'t>(Vec<(Arc<Made>, MadeText<'t>)>);
+struct Making<'t>(Vec<(&'t Made, MadeText<'t>)>);
 
 impl<'t> Making<'t> {
     /// Whether the value passes a test.
-    fn passes(&mut self, value: &'t str, test: &Test) -> bool {
+    fn passes(&mut self, value: &'t str, test: &'t Test) -> bool {
         let Some((made, if_unclear)) = &test.of else { return (test.holds)(value) };
-        let known = self.0.iter().position(|(known, _)| Arc::ptr_eq(known, made));
+        let known = self.0.iter().position(|(known, _)| std::ptr::eq(*known, made.as_ref()));
         let known = known.unwrap_or_else(|| {
-            self.0.push((Arc::clone(made), (made.make)(value)));
+            self.0.push((made, (made.make)(value)));
             self.0.len() - 1
         });
         match self.0.get(known) {

@@ -137,7 +137,7 @@ pub struct Sorter {
     sorting: Arc<Sorting>,
     fields: Vec<Classes>,
     /// By what is known of the fields: the filters that may be passed.
-    known: HashMap<Box<[Class]>, Arc<[usize]>>,
+    known: HashMap<Box<[Class]>, Box<[usize]>>,
     answers: Answers,
 }
 
@@ -186,33 +186,36 @@ impl Sorter {
                     Column::Unknown => UNKNOWN,
                 };
             }
-            let filters = match known.get(key.as_slice()) {
-                Some(filters) => Arc::clone(filters),
-                None => {
-                    answers.next();
-                    let mut may = |test: TestId, positive: bool| {
-                        let known = fields.get(test.field).zip(key.get(test.field));
-                        let passes = known.and_then(|(classes, class)| classes.passes(*class, test.test));
-                        passes.is_none_or(|passes| passes == positive)
-                    };
-                    let mut met = |part: &Option<usize>| {
-                        part.is_some_and(|part| sorting.program.may_meet(part, answers, &mut may))
-                    };
-                    let met = sorting.parts.iter().enumerate().filter(|(_, part)| met(part));
-                    let met: Arc<[usize]> = met.map(|(at, _)| at).collect();
-                    if known.len() < REMEMBERED {
-                        known.insert(key.as_slice().into(), Arc::clone(&met));
-                    }
-                    met
-                }
+            if let Some(filters) = known.get(key.as_slice()) {
+                give(row, filters, &mut rows);
+                continue;
+            }
+            answers.next();
+            let mut may = |test: TestId, positive: bool| {
+                let known = fields.get(test.field).zip(key.get(test.field));
+                let passes = known.and_then(|(classes, class)| classes.passes(*class, test.test));
+                passes.is_none_or(|passes| passes == positive)
             };
-            for part in filters.iter() {
-                if let Some(Some(rows)) = rows.get_mut(*part) {
-                    rows.push(u32::try_from(row).unwrap_or(u32::MAX));
-                }
+            let mut met = |part: &Option<usize>| {
+                part.is_some_and(|part| sorting.program.may_meet(part, answers, &mut may))
+            };
+            let met = sorting.parts.iter().enumerate().filter(|(_, part)| met(part));
+            let met: Box<[usize]> = met.map(|(at, _)| at).collect();
+            give(row, &met, &mut rows);
+            if known.len() < REMEMBERED {
+                known.insert(key.as_slice().into(), met);
             }
         }
         rows
+    }
+}
+
+/// Gives a row to filters.
+fn give(row: usize, filters: &[usize], rows: &mut [Option<Vec<u32>>]) {
+    for filter in filters {
+        if let Some(Some(rows)) = rows.get_mut(*filter) {
+            rows.push(u32::try_from(row).unwrap_or(u32::MAX));
+        }
     }
 }
 

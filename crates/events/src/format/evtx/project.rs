@@ -32,6 +32,10 @@ pub(super) struct Projector {
     text: String,
     xml: String,
     matcher: Option<Matcher>,
+    /// Where the filter looks at `source`, if the channel tells it.
+    source: Option<usize>,
+    /// Where it looks at what is the same for all events.
+    fixed: Vec<(usize, String)>,
 }
 
 /// What became of a record.
@@ -44,8 +48,16 @@ pub(super) enum Read {
 
 impl Projector {
     pub(super) fn new(events: &EventBuilder) -> Self {
+        let naming = Naming::new(events);
+        let checked =
+            |name: &str, text: Option<&str>| Some((events.checked_metadata(name)?, text?.to_owned()));
+        let sourcetype = events.fixed(field::SOURCETYPE).unwrap_or(naming.sourcetype());
+        let source = events.fixed(field::SOURCE);
+        let fixed = [checked(field::SOURCETYPE, Some(sourcetype)), checked(field::SOURCE, source)];
         Self {
-            naming: Naming::new(events),
+            source: events.checked_metadata(field::SOURCE).filter(|_| source.is_none()),
+            fixed: fixed.into_iter().flatten().collect(),
+            naming,
             raw: windows::wanted(field::RAW, events),
             templates: Templates::default(),
             values: Vec::new(),
@@ -101,16 +113,12 @@ impl Projector {
     fn matters(&mut self, chunk: &[u8], record: Record, events: &EventBuilder) -> bool {
         let Some(matcher) = &mut self.matcher else { return true };
         let (instances, values, text) = (&self.instances, &self.values, &mut self.text);
-        let naming = &mut self.naming;
+        let (naming, source, fixed) = (&mut self.naming, &self.source, &self.fixed);
         let look = &mut |field: usize, tests: Tests<'_>| {
-            if tests.name() == field::SOURCETYPE {
-                let sourcetype = events.fixed(field::SOURCETYPE).unwrap_or(naming.sourcetype());
-                return tests.of(ANY, sourcetype.as_bytes(), false, || Some(sourcetype));
+            if let Some((_, text)) = fixed.iter().find(|(fixed, _)| *fixed == field) {
+                return tests.of(ANY, text.as_bytes(), false, || Some(text));
             }
-            if tests.name() == field::SOURCE {
-                if let Some(source) = events.fixed(field::SOURCE) {
-                    return tests.of(ANY, source.as_bytes(), false, || Some(source));
-                }
+            if *source == Some(field) {
                 let Ok(Some(channel)) = only_value(instances, values, field) else { return Seen::Unknown };
                 let bytes = channel.bytes(chunk);
                 return tests.of(channel.kind, bytes, false, || {
