@@ -20,7 +20,8 @@ class Content:
 
 def written(folder, scratch):
     """The content of `folder`, written out: detections.jsonl (name, id, search, in_scope), macros.jsonl (name,
-    arguments, definition), lookups.jsonl (name, and what transforms.conf says of it) and lookups/."""
+    arguments, definition), lookups.jsonl (name, and what transforms.conf says of it) and lookups/. What applies a
+    trained model needs a server, so it is left out."""
     detections = [each for each in lines(folder, "detections.jsonl") if each["in_scope"] and "| apply " not in each["search"]]
     app = os.path.join(scratch, "app")
     os.makedirs(os.path.join(app, "default"))

@@ -7,6 +7,7 @@
 
 pub mod aggregate;
 mod alike;
+mod command;
 mod conf;
 mod error;
 pub mod function;

@@ -16,10 +16,7 @@ use sluice_events::inputs::{Inputs, Split};
 use sluice_events::request::Request;
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
-use sluice_spl::ops::{
-    Extend, Extract, FillNull, Filter, Keep, Language, Limit, Measure, Name, Op, Pivot, Project, ProjectMode,
-    Scan, Select, Step, Structure, Union,
-};
+use sluice_spl::ops::{Extend, FillNull, Filter, Limit, Measure, Name, Op, Project, Scan, Union};
 use sluice_spl::tree::{Expr, ExprKind, SearchKind};
 
 use crate::error::{Error, Result};
@@ -34,7 +31,7 @@ use crate::operator::{self, Count};
 use crate::pass::Pass;
 use crate::plan::Rel;
 use crate::settings::Settings;
-use crate::{pushdown, stage, subsearch};
+use crate::{command, pushdown, stage, subsearch};
 
 /// Bytes of an input that one core reads at a time: at least …
 const SMALLEST_SPLIT: u64 = 4 << 20;
@@ -213,7 +210,7 @@ impl<'a> Planner<'a> {
             let given = self.op(&ops, at, rel).await?;
             let count = Arc::new(AtomicU64::new(0));
             rel = Some(given.through(Arc::new(Count(Arc::clone(&count))))?);
-            counts.push((command(op), count));
+            counts.push((command::of(op), count));
         }
         Ok((rel.ok_or_else(no_command)?.in_order()?, counts))
     }
@@ -478,93 +475,6 @@ fn about_field(error: Error, field: &str) -> Error {
         error.message = format!("`{field}` of props.conf: {}", error.message);
     }
     Error::Query(errors)
-}
-
-/// The command that an op comes from, as people know it.
-fn command(op: &Op) -> &'static str {
-    match op {
-        Op::Scan(_) | Op::Filter(Filter::Search(_)) => "search",
-        Op::Dataset(_) | Op::DescribeModel(_) => "datamodel",
-        Op::SavedSearch(_) => "from",
-        Op::Values(_) => "makeresults",
-        Op::ReadLookup(_) => "inputlookup",
-        Op::Filter(Filter::Where(_)) => "where",
-        Op::Extend(_) => "eval",
-        Op::Project(Project { mode: ProjectMode::Table, .. }) => "table",
-        Op::Project(_) => "fields",
-        Op::Rename(_) => "rename",
-        Op::Aggregate(_) => "stats",
-        Op::Window(window) if window.running.is_some() => "streamstats",
-        Op::Window(_) => "eventstats",
-        Op::Sort(_) => "sort",
-        Op::Limit(Limit::Last(_)) => "tail",
-        Op::Limit(_) => "head",
-        Op::Dedup(_) => "dedup",
-        Op::Rex(_) | Op::Sed(_) => "rex",
-        Op::Extract(Extract { from: Structure::Document, .. }) => "spath",
-        Op::Extract(Extract { from: Structure::Object { .. }, .. }) => "fromjson",
-        Op::Extract(Extract { from: Structure::Elements, .. }) => "xmlkv",
-        Op::Extract(Extract { from: Structure::Pairs(_), .. }) => "extract",
-        Op::Select(Select { language: Language::Spath, .. }) => "spath",
-        Op::Select(_) => "xpath",
-        Op::ToJson(_) => "tojson",
-        Op::Bin(_) => "bin",
-        Op::FillNull(_) => "fillnull",
-        Op::Lookup(_) => "lookup",
-        Op::Union(union) if union.by_time => "union",
-        Op::Union(_) => "append",
-        Op::AppendPipe(_) => "appendpipe",
-        Op::AppendCols(_) => "appendcols",
-        Op::Join(_) => "join",
-        Op::Set(_) => "set",
-        Op::Map(_) => "map",
-        Op::ForEach(_) => "foreach",
-        Op::Format(_) => "format",
-        Op::Return(_) => "return",
-        Op::Require => "require",
-        Op::SelfJoin(_) => "selfjoin",
-        Op::WriteLookup(_) => "outputlookup",
-        Op::Top(top) if top.rare => "rare",
-        Op::Top(_) => "top",
-        Op::Continuous(_) => "makecontinuous",
-        Op::Pivot(pivot) if pivot.time.is_some() => "timechart",
-        Op::Pivot(pivot) if is_of_cells(pivot) => "xyseries",
-        Op::Pivot(_) => "chart",
-        Op::Untable(_) => "untable",
-        Op::Transpose(_) => "transpose",
-        Op::Totals(totals) if totals.row.is_none() => "addcoltotals",
-        Op::Totals(_) => "addtotals",
-        Op::Wrap(_) => "timewrap",
-        Op::Convert(_) => "convert",
-        Op::Split(_) => "makemv",
-        Op::Expand(_) => "mvexpand",
-        Op::Combine(_) => "mvcombine",
-        Op::Single(_) => "nomv",
-        Op::Show(_) => "fieldformat",
-        Op::Replace(_) => "replace",
-        Op::FillDown(_) => "filldown",
-        Op::Series(series) => match series.first().map(|derived| derived.step) {
-            Some(Step::Difference(_)) => "delta",
-            Some(Step::Earlier(_)) => "autoregress",
-            Some(Step::Average(..)) => "trendline",
-            Some(Step::Total) | None => "accum",
-        },
-        Op::Uniq => "uniq",
-        Op::RelativeTime(_) => "reltime",
-        Op::AddInfo(_) => "addinfo",
-        Op::Locate(_) => "iplocation",
-        Op::Session(_) => "transaction",
-    }
-}
-
-/// Whether a pivot's cells are the values of single rows, as those of `xyseries` are.
-fn is_of_cells(pivot: &Pivot) -> bool {
-    !pivot.continuous
-        && pivot.columns.as_ref().is_some_and(|columns| columns.keep == Keep::All && columns.null.is_none())
-        && pivot
-            .measures
-            .iter()
-            .all(|measure| matches!(measure, Measure::Call(call) if call.function == "last"))
 }
 
 /// Whether an op must know every field of its rows, and not only those it names.
