@@ -35,6 +35,7 @@ pub(crate) fn explore(
     let answer = engine.run(QUERY, inputs, tally)?;
     let mut found: BTreeMap<String, Vec<Names>> = BTreeMap::new();
     for row in answer.rows.iter() {
+        let row = row?;
         let text = |name: &str| text(&row, name);
         let names = Names {
             index: text("index"),

@@ -8,6 +8,7 @@ mod command;
 mod console;
 mod diagnostic;
 mod explored;
+mod interrupt;
 mod outputs;
 mod progress;
 mod records;

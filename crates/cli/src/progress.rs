@@ -1,5 +1,6 @@
 //! A bar on stderr for work that takes a while: bytes, rate, time left.
 
+use std::fmt::{self, Display};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -9,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sluice_events::tally::Tally;
 
 use crate::console::Console;
-use crate::report::size;
+use crate::report::{counted, size};
 
 /// Work that ends sooner has no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -19,6 +20,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// A bar that runs until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Progress {
+    bytes: u64,
     ended: Arc<AtomicBool>,
     passes: Arc<Mutex<Passes>>,
     thread: Option<JoinHandle<()>>,
@@ -26,8 +28,24 @@ pub(crate) struct Progress {
 
 #[derive(Debug, Default)]
 struct Passes {
-    before: u64,
+    bytes_before: u64,
+    events_before: u64,
     current: Option<Arc<Tally>>,
+}
+
+/// How much has been read, as it grows.
+#[derive(Debug)]
+pub(crate) struct Read {
+    bytes: u64,
+    passes: Arc<Mutex<Passes>>,
+}
+
+impl Display for Read {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
+        let (bytes, events) = (passes.bytes(), counted(passes.events(), "event"));
+        write!(out, "{events}, {} of {}", size(bytes as f64), size(self.bytes.max(bytes) as f64))
+    }
 }
 
 impl Progress {
@@ -39,20 +57,32 @@ impl Progress {
             let (ended, passes) = (Arc::clone(&ended), Arc::clone(&passes));
             std::thread::spawn(move || draw(bytes, &ended, &passes))
         });
-        Self { ended, passes, thread }
+        Self { bytes, ended, passes, thread }
+    }
+
+    /// How much has been read, for whoever asks while the bar runs.
+    pub(crate) fn read(&self) -> Read {
+        Read { bytes: self.bytes, passes: Arc::clone(&self.passes) }
     }
 
     /// From now on this tally counts; what the one before it counted is done.
     pub(crate) fn watch(&self, tally: &Arc<Tally>) {
         let mut passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
-        passes.before = passes.read();
+        (passes.bytes_before, passes.events_before) = (passes.bytes(), passes.events());
         passes.current = Some(Arc::clone(tally));
     }
 }
 
 impl Passes {
-    fn read(&self) -> u64 {
-        self.before + self.current.as_ref().map_or(0, |tally| tally.bytes.load(Ordering::Relaxed))
+    fn bytes(&self) -> u64 {
+        self.bytes_before + self.current.as_ref().map_or(0, |tally| tally.bytes.load(Ordering::Relaxed))
+    }
+
+    fn events(&self) -> u64 {
+        let of_pass = |tally: &Arc<Tally>| {
+            tally.events.load(Ordering::Relaxed) + tally.passed_over.load(Ordering::Relaxed)
+        };
+        self.events_before + self.current.as_ref().map_or(0, of_pass)
     }
 }
 
@@ -76,7 +106,7 @@ fn draw(bytes: u64, ended: &AtomicBool, passes: &Mutex<Passes>) {
     let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
     bar.set_style(look());
     while !ended.load(Ordering::Relaxed) {
-        let read = passes.lock().unwrap_or_else(PoisonError::into_inner).read();
+        let read = passes.lock().unwrap_or_else(PoisonError::into_inner).bytes();
         // More than expected is read when a query is planned anew.
         let total = bytes.max(read);
         bar.set_length(total);

@@ -12,6 +12,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const INCOMPLETE: u8 = 3;
 /// A budget, an I/O or an internal error stopped the run.
 pub(crate) const STOPPED: u8 = 4;
+/// Ctrl-C or a signal to end: what shells make of SIGINT.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Why a command ends early.
 #[derive(Debug)]

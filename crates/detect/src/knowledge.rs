@@ -160,7 +160,7 @@ mod tests {
 
     fn run(engine: &Engine) -> Vec<String> {
         let answer = engine.run(QUERY, &Inputs::default(), &Arc::new(Tally::default())).unwrap();
-        let row = answer.rows.iter().next().unwrap();
+        let row = answer.rows.iter().next().unwrap().unwrap();
         let text = |name| row.get(name).unwrap().texts().join(" ");
         vec![text("port"), text("name")]
     }

@@ -1,6 +1,7 @@
 //! What a run read, found and lost, for `--summary` and the line on stderr.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use serde::Serialize;
 use sluice_engine::Rows;
@@ -114,16 +115,20 @@ impl Summary {
     }
 
     /// Counts the rows of a detection.
-    pub fn add_findings(&mut self, detection: &str, rows: &Rows) {
+    ///
+    /// # Errors
+    /// When the rows cannot be read.
+    pub fn add_findings(&mut self, detection: &str, rows: &Rows) -> io::Result<()> {
         self.rows += rows.len();
         *self.by_detection.entry(detection.to_owned()).or_default() += rows.len();
         let names = rows.fields();
-        let Some(method) = names.iter().position(|name| roles::is_method(name)) else { return };
+        let Some(method) = names.iter().position(|name| roles::is_method(name)) else { return Ok(()) };
         for row in rows.iter() {
-            if let Some(name) = row.cell(method).and_then(|cell| cell.text().map(|text| text.into_owned())) {
+            if let Some(name) = row?.cell(method).and_then(|cell| cell.text().map(|text| text.into_owned())) {
                 *self.by_method.entry(name).or_default() += 1;
             }
         }
+        Ok(())
     }
 
     /// Whether something that was named was not recognised or not read in full, or records were lost.

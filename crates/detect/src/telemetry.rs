@@ -12,7 +12,8 @@ const QUERY: &str = "* | fillnull value=\"-\" sourcetype, source | stats count B
 /// The kinds of telemetry in these inputs.
 pub(crate) fn of(engine: &Engine, inputs: &Inputs) -> Result<BTreeSet<String>, Error> {
     let answer = engine.run(QUERY, inputs, &Arc::new(Tally::default()))?;
-    Ok(answer.rows.iter().map(|row| kind(&text(&row, "sourcetype"), &text(&row, "source"))).collect())
+    let kind = |row: Row<'_>| kind(&text(&row, "sourcetype"), &text(&row, "source"));
+    Ok(answer.rows.iter().map(|row| row.map(kind)).collect::<Result<_, _>>()?)
 }
 
 fn text(row: &Row<'_>, name: &str) -> String {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use sluice_engine::{Engine, Row, Rows};
+use sluice_engine::{Engine, Row};
 use sluice_events::inputs::{self, Options};
 use sluice_events::tally::Tally;
 
@@ -100,9 +100,15 @@ fn read(
     let tally = Arc::new(Tally::default());
     match engine.run(&detection.search, &found, &tally) {
         Ok(answer) => {
-            let (expected, failures) = compare(&answer.rows, test, log);
-            outcome.found += expected;
-            outcome.failures.extend(failures);
+            let rows: Result<Vec<_>, _> = answer.rows.iter().collect();
+            match rows {
+                Ok(rows) => {
+                    let (expected, failures) = compare(&answer.rows.fields(), rows, test, log);
+                    outcome.found += expected;
+                    outcome.failures.extend(failures);
+                }
+                Err(error) => outcome.failures.push(format!("{log}: {error}")),
+            }
         }
         Err(error) => outcome.failures.push(format!("{log}: {error}")),
     }
@@ -115,9 +121,8 @@ fn read(
 }
 
 /// How many expected findings are there, and all that differs.
-fn compare(rows: &Rows, test: &Test, log: &str) -> (usize, Vec<String>) {
-    let names = rows.fields();
-    let mut rest: Vec<Row<'_>> = rows.iter().collect();
+fn compare(names: &[&str], rows: Vec<Row<'_>>, test: &Test, log: &str) -> (usize, Vec<String>) {
+    let mut rest = rows;
     let mut failures = Vec::new();
     let expected = test.found.as_deref();
     if expected.is_none() && rest.is_empty() {
@@ -134,7 +139,7 @@ fn compare(rows: &Rows, test: &Test, log: &str) -> (usize, Vec<String>) {
         failures.extend(gap_closed(gap, &mut rest).map(|what| closed(log, &what, test)));
     }
     if expected.is_some() {
-        let others = rest.iter().map(|row| format!("{log}: should be silent, found {}", brief(row, &names)));
+        let others = rest.iter().map(|row| format!("{log}: should be silent, found {}", brief(row, names)));
         failures.extend(others);
     }
     (found, failures)

@@ -23,6 +23,7 @@ use sluice_events::request::{Request, Wanted};
 use sluice_events::tally::Tally;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Result;
 use crate::kernel;
@@ -34,6 +35,8 @@ pub(crate) struct Pass<'a> {
     splits: Vec<Split>,
     options: Options,
     threads: AtomicUsize,
+    /// Is cancelled when readers shall stop.
+    stop: CancellationToken,
     /// Told of each round as it begins.
     watch: &'a (dyn Fn(&Arc<Tally>) + Sync),
     state: Mutex<State>,
@@ -77,12 +80,13 @@ impl<'a> Pass<'a> {
         splits: Vec<Split>,
         options: Options,
         threads: usize,
+        stop: CancellationToken,
         watch: &'a (dyn Fn(&Arc<Tally>) + Sync),
     ) -> Self {
         let state =
             State { live: queries, waiting: 0, feeds: Vec::new(), rounds: Vec::new(), tallies: Vec::new() };
         let threads = AtomicUsize::new(threads);
-        Self { splits, options, threads, watch, state: Mutex::new(state), changed: Notify::new() }
+        Self { splits, options, threads, stop, watch, state: Mutex::new(state), changed: Notify::new() }
     }
 
     /// Whether events for such a request are read for many.
@@ -191,7 +195,7 @@ impl<'a> Pass<'a> {
         let request = Request {
             filter: (!filter.is_open()).then_some(filter),
             fields: all_fields(&feeds),
-            rest: false,
+            ..Request::default()
         };
         let tally = Arc::new(Tally::default());
         state.tallies.push(Arc::clone(&tally));
@@ -229,7 +233,7 @@ impl<'a> Pass<'a> {
                     if !round.begun.swap(true, Ordering::AcqRel) {
                         (self.watch)(&round.events.tally);
                     }
-                    round.read().await;
+                    round.read(self.stop.clone()).await;
                 }
                 None if live == 0 => return,
                 None => changed.await,
@@ -247,9 +251,9 @@ fn all_fields(feeds: &[Feed]) -> Vec<Wanted> {
 }
 
 impl Round {
-    async fn read(&self) {
+    async fn read(&self, stop: CancellationToken) {
         let Some(feeds) = self.feeds.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
-        let mut reading = Reading::new(Arc::clone(&self.events), Arc::clone(&self.queue));
+        let mut reading = Reading::new(Arc::clone(&self.events), Arc::clone(&self.queue), stop);
         let mut sorter = Sorter::new(Arc::clone(&self.sorting));
         while feeds.iter().any(|feed| !feed.sender.is_closed()) {
             match reading.next() {

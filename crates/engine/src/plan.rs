@@ -14,6 +14,7 @@ use datafusion::logical_expr::{Expr, SortExpr};
 use datafusion::physical_expr::{PhysicalExpr, create_physical_expr, create_physical_sort_exprs};
 use datafusion::physical_plan::ExecutionPlan;
 use sluice_events::field;
+use sluice_events::request::Floor;
 
 use crate::error::Result;
 use crate::lower::number::Number;
@@ -41,6 +42,8 @@ pub(crate) struct Rel {
     pub(crate) order: Order,
     /// The rows come in one stream in that order, as the plan stands.
     pub(crate) sorted: bool,
+    /// Of the events that these rows are, row by row.
+    floor: Option<Arc<Floor>>,
 }
 
 /// Whether a column is no field of the user's.
@@ -56,7 +59,11 @@ pub(crate) fn column(name: &str) -> Expr {
 impl Rel {
     /// Events, which are in no order yet.
     pub(crate) fn events(source: Source) -> Result<Self> {
-        Self::new(operator::source(source), Order::Newest, false)
+        let floor = match &source {
+            Source::Events(events) => events.request.floor.clone(),
+            Source::Batches(..) | Source::Feed(..) => None,
+        };
+        Ok(Self { floor, ..Self::new(operator::source(source), Order::Newest, false)? })
     }
 
     /// Ready-made rows, in one stream and in order.
@@ -71,12 +78,17 @@ impl Rel {
     /// The rows of a plan.
     pub(crate) fn new(input: Arc<dyn ExecutionPlan>, order: Order, sorted: bool) -> Result<Self> {
         let schema = Arc::new(DFSchema::try_from(input.schema())?);
-        Ok(Self { input, steps: Vec::new(), schema, order, sorted })
+        Ok(Self { input, steps: Vec::new(), schema, order, sorted, floor: None })
     }
 
     /// The same rows, of which this is known.
     pub(crate) fn with_order(self, order: Order, sorted: bool) -> Self {
         Self { order, sorted, ..self }
+    }
+
+    /// What is to be told how new events must be, if only the newest of these rows are needed.
+    pub(crate) fn floor(&self) -> Option<Arc<Floor>> {
+        self.floor.clone()
     }
 
     /// Its plan, which gives these rows.
@@ -233,7 +245,7 @@ impl Rel {
         let keys = create_physical_sort_exprs(keys, &self.schema, &props, &planning)?;
         let (order, schema) = (self.order, Arc::clone(&self.schema));
         let input = operator::sorted(keys, fetch, self.plan());
-        Ok(Self { input, steps: Vec::new(), schema, order, sorted: true })
+        Ok(Self { input, steps: Vec::new(), schema, order, sorted: true, floor: None })
     }
 
     /// The first rows by other keys, numbered anew.

@@ -12,8 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::record_batch::RecordBatch;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
+use futures::StreamExt;
 use sluice_events::inputs::{Inputs, Split};
-use sluice_events::request::Request;
+use sluice_events::request::{Floor, Request};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Extend, FillNull, Filter, Limit, Measure, Name, Op, Project, Scan, Union};
@@ -21,6 +22,7 @@ use sluice_spl::tree::{Expr, ExprKind, SearchKind};
 
 use crate::error::{Error, Result};
 use crate::given::Given;
+use crate::held::{Held, Kept};
 use crate::kernel::Context;
 use crate::knowledge::{ASIDE, Knowledge, is_label};
 use crate::lookup::folder::Change;
@@ -31,6 +33,7 @@ use crate::operator::{self, Count};
 use crate::pass::Pass;
 use crate::plan::Rel;
 use crate::settings::Settings;
+use crate::stage::{RestNames, Wide};
 use crate::{command, pushdown, stage, subsearch};
 
 /// Bytes of an input that one core reads at a time: at least …
@@ -185,6 +188,23 @@ impl<'a> Planner<'a> {
         Ok(collect(self.ready(rel).await?, Arc::clone(&self.session)).await?)
     }
 
+    /// What plans run in.
+    pub(crate) fn session(&self) -> &Arc<TaskContext> {
+        &self.session
+    }
+
+    /// Runs a plan and keeps its rows within the memory budget, with what makes columns of the fields that nobody named.
+    pub(crate) async fn kept(&self, rel: &Rel) -> Result<(Kept, Option<Wide>)> {
+        let mut rows = self.stream(rel).await?;
+        let mut held = Held::new("rows", rows.schema(), &self.session);
+        let mut names = RestNames::default();
+        while let Some(batch) = rows.next().await.transpose()? {
+            names.add(&batch);
+            held.push(batch)?;
+        }
+        Ok((held.finish()?, names.wide(rel.schema())))
+    }
+
     /// Runs a plan and gives its rows as they come.
     pub(crate) async fn stream(&self, rel: &Rel) -> Result<SendableRecordBatchStream> {
         Ok(execute_stream(self.ready(rel).await?, Arc::clone(&self.session))?)
@@ -287,7 +307,7 @@ impl<'a> Planner<'a> {
             Op::Project(project) => lower::project::lower(project, rel, self.settings.provenance),
             Op::Rename(rename) => lower::rename::lower(rename, rel),
             Op::Aggregate(aggregate) => lower::aggregate::lower(aggregate, rel, context),
-            Op::Window(window) => lower::window::lower(window, rel, context),
+            Op::Window(window) => lower::window::lower(window, rel, self),
             Op::Sort(sort) => lower::sort::lower(sort, rel, context),
             Op::Limit(limit) => lower::limit::lower(limit, rel, context),
             Op::Dedup(dedup) => lower::dedup::lower(dedup, rel, context),
@@ -408,11 +428,11 @@ impl<'a> Planner<'a> {
             return lower::scan::given(scan, given, &needed, self);
         }
         if !self.pushdown {
-            return lower::scan::lower(scan, &needed, None, self);
+            return lower::scan::lower(scan, &needed, None, None, self);
         }
         let times = lower::scan::bounds(&scan.time, scan.predicate.span, self)?;
         let filter = pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields));
-        lower::scan::lower(scan, &needed, filter, self)
+        lower::scan::lower(scan, &needed, filter, floor(rest), self)
     }
 
     /// Without names, fields that have a value nowhere stay as they are: only the rows tell.
@@ -457,6 +477,23 @@ pub(crate) fn splits(inputs: &Inputs, threads: usize) -> Vec<Split> {
     let size = bytes / (threads as u64 * SPLITS_A_CORE).max(1);
     let size = size.clamp(SMALLEST_SPLIT, LARGEST_SPLIT);
     readable().flat_map(|input| Arc::new(input.clone()).splits(size)).collect()
+}
+
+/// What tells readers how new events must be, if of those that the ops make rows of, row by row, the newest are needed.
+fn floor(ops: &[Op]) -> Option<Arc<Floor>> {
+    let row_by_row = |op: &&Op| {
+        matches!(
+            op,
+            Op::Filter(_)
+                | Op::Extend(_)
+                | Op::Project(_)
+                | Op::Rename(_)
+                | Op::Lookup(_)
+                | Op::Rex(_)
+                | Op::Extract(_)
+        )
+    };
+    matches!(ops.iter().find(|op| !row_by_row(op)), Some(Op::Limit(Limit::First(_)))).then(Arc::default)
 }
 
 /// The time range of the query that these ops are.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use datafusion::execution::TaskContext;
 use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
@@ -20,6 +21,8 @@ use crate::plan::Rel;
 use crate::planner::Planner;
 use crate::rows::Rows;
 use crate::settings::Settings;
+use crate::stage::Wide;
+use crate::stop::Stop;
 use crate::{model, session, stage};
 
 /// Runs queries with one set of settings and knowledge.
@@ -56,13 +59,10 @@ impl Engine {
         };
         let tally = Arc::new(Tally::default());
         let mut found = parsed.warnings;
-        match self.block_on(self.plan_and_run(
-            &parsed.ops,
-            &Inputs::default(),
-            &tally,
-            &BTreeSet::new(),
-            false,
-        )) {
+        let (inputs, repeated) = (Inputs::default(), BTreeSet::new());
+        match self
+            .in_session(|session| self.plan_and_run(&parsed.ops, session, &inputs, &tally, &repeated, false))
+        {
             Err(Error::Query(errors)) => found.extend(original(errors, &parsed.expanded)),
             Err(other) => {
                 let span = sluice_spl::span::Span::new(0, text.len());
@@ -115,7 +115,9 @@ impl Engine {
     ) -> Result<Outcome> {
         let mut repeated = BTreeSet::new();
         for _ in 0..MAX_REPLANS {
-            let outcome = self.block_on(self.plan_and_run(&parsed.ops, inputs, tally, &repeated, pushdown));
+            let outcome = self.in_session(|session| {
+                self.plan_and_run(&parsed.ops, session, inputs, tally, &repeated, pushdown)
+            });
             let outcome = outcome.map_err(|error| in_written(error, parsed))?;
             let more: BTreeSet<String> = tally.repeated().difference(&repeated).cloned().collect();
             if more.is_empty() {
@@ -134,8 +136,7 @@ impl Engine {
     pub fn run_on(&self, text: &str, given: &Given) -> Result<Answer> {
         let parsed = self.parse(text).map_err(Error::Query)?;
         let (inputs, tally, repeated) = (Inputs::default(), Arc::default(), BTreeSet::new());
-        let outcome = self.block_on(async {
-            let session = session::context(&self.settings)?;
+        let outcome = self.in_session(async |session| {
             let planner = Planner::new(session, &self.settings, &self.knowledge, &inputs, tally, &repeated);
             let planner = planner.over(Some(given));
             self.rows(&parsed.ops, &planner).await
@@ -168,12 +169,12 @@ impl Engine {
     async fn plan_and_run(
         &self,
         ops: &[Op],
+        session: Arc<TaskContext>,
         inputs: &Inputs,
         tally: &Arc<Tally>,
         repeated: &BTreeSet<String>,
         pushdown: bool,
     ) -> Result<Outcome> {
-        let session = session::context(&self.settings)?;
         let planner =
             Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated);
         let planner = if pushdown { planner.with_pushdown() } else { planner };
@@ -197,20 +198,18 @@ impl Engine {
             None => rel,
         };
         let rel = crate::lower::show::shown(ops, rel, planner.context())?;
-        let batches = planner.collect(&rel).await?;
-        let (schema, batches) = stage::widen(rel.schema(), &batches)?;
-        let rows = Rows::with_fields(&stage::shown(&schema, rel.has_rest()), &schema, &batches)?;
+        let (kept, wide) = planner.kept(&rel).await?;
+        let schema = wide.as_ref().map_or_else(|| rel.schema(), Wide::schema);
+        let fields = stage::shown(schema, rel.has_rest());
+        let rows = Rows::with_fields(&fields, &Arc::clone(schema), kept, wide)?;
         Ok(Outcome { rows, passed: Vec::new(), warnings: planner.warnings(), changes: planner.changes() })
     }
 
-    fn block_on<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
-        runtime(self.settings.threads.max(1))?.block_on(self.in_time(future))
-    }
-
-    pub(crate) async fn in_time<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
-        let Some(limit) = self.settings.timeout else { return future.await };
-        let in_time = tokio::time::timeout(limit, future).await;
-        in_time.unwrap_or_else(|_| Err(Error::Limit(format!("the time budget of {limit:?} is used up"))))
+    /// What is made in a session of its own, within the time budget.
+    fn in_session<T>(&self, run: impl AsyncFnOnce(Arc<TaskContext>) -> Result<T>) -> Result<T> {
+        let stop = Stop::new(&self.settings);
+        let session = session::context(&self.settings, &stop)?;
+        runtime(self.settings.threads.max(1))?.block_on(stop.unless(run(session)))
     }
 }
 

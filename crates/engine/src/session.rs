@@ -2,30 +2,51 @@
 //! filters, and takes longer than most detections run.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::execution::TaskContext;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionConfig;
 
 use crate::settings::Settings;
+use crate::stop::{self, Stop};
 
-/// What plans run in.
+/// Where files go that take what memory does not.
+struct Folder(PathBuf);
+
+/// The folder for files that take what memory does not.
+pub(crate) fn folder(context: &TaskContext) -> PathBuf {
+    let known = context.session_config().get_extension::<Folder>();
+    known.map_or_else(std::env::temp_dir, |known| known.0.clone())
+}
+
+/// What plans run in, until they are told to stop.
 ///
 /// # Errors
 /// When no folder for spilled data can be had.
-pub(crate) fn context(settings: &Settings) -> Result<Arc<TaskContext>> {
-    let config = SessionConfig::new()
+pub(crate) fn context(settings: &Settings, stop: &Stop) -> Result<Arc<TaskContext>> {
+    let mut config = stop::configured(SessionConfig::new(), stop)
         .with_target_partitions(settings.threads.max(1))
         .with_batch_size(sluice_events::batch::BATCH_ROWS)
         .with_round_robin_repartition(false)
         .with_information_schema(false);
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(bytes) = settings.memory {
+        // What each sort keeps back to merge what it spilled must leave room for what it sorts.
+        let merging = config.options().execution.sort_spill_reservation_bytes.min(bytes / 16);
+        config = config.with_sort_spill_reservation_bytes(merging);
         runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
     }
+    if let Some(folder) = &settings.spill {
+        let folders = DiskManagerMode::Directories(vec![folder.clone()]);
+        runtime = runtime.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(folders));
+    }
+    let config =
+        config.with_extension(Arc::new(Folder(settings.spill.clone().unwrap_or_else(std::env::temp_dir))));
     let context = TaskContext::new(
         None,
         String::new(),

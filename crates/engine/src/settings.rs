@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sluice_events::inputs::Options;
+use tokio_util::sync::CancellationToken;
 
 use crate::kernel::{Context, Zone};
 use crate::lower::scan;
@@ -23,8 +24,12 @@ pub struct Settings {
     pub threads: usize,
     /// Memory for sorts and aggregates, bytes; beyond it they spill to disk.
     pub memory: Option<usize>,
+    /// The folder for what spills; else one of the system's for such files.
+    pub spill: Option<PathBuf>,
     /// The run ends with an error after this time.
     pub timeout: Option<Duration>,
+    /// Ends runs with an error once it is cancelled.
+    pub cancel: CancellationToken,
     /// At most so many rows are given.
     pub max_rows: Option<usize>,
     /// Events at or after this time modifier.
@@ -48,7 +53,9 @@ impl Default for Settings {
             input: Options::default(),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: None,
+            spill: None,
             timeout: None,
+            cancel: CancellationToken::new(),
             max_rows: None,
             earliest: None,
             latest: None,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringViewBuilder};
-use arrow::datatypes::{Field, Schema};
+use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use sluice_events::field;
 use sluice_spl::ops::{Assignment, Extend, Name};
@@ -32,8 +32,13 @@ pub(crate) async fn held(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<Re
 pub(crate) async fn with_all_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let rel = rel.in_order()?;
     let batches = planner.collect(&rel).await?;
-    let (schema, batches) = widen(rel.schema(), &batches)?;
-    Rel::held(schema, batches, rel.order)
+    match RestNames::of(&batches).wide(rel.schema()) {
+        Some(wide) => {
+            let batches = batches.iter().map(|batch| wide.batch(batch)).collect::<Result<_>>()?;
+            Rel::held(Arc::clone(wide.schema()), batches, rel.order)
+        }
+        None => Rel::held(Arc::clone(rel.schema()), batches, rel.order),
+    }
 }
 
 /// The rows without the fields that have a value nowhere.
@@ -152,56 +157,75 @@ fn conditional(assignment: &Assignment, name: &str) -> Assignment {
     Assignment { target: Name::new(name, assignment.target.span), expr }
 }
 
-/// Batches with the fields of the rest as columns, sorted by name; a name that occurs twice in an event is
-/// a multivalue field.
-pub(crate) fn widen(
-    schema: &Arc<Schema>,
-    batches: &[RecordBatch],
-) -> Result<(Arc<Schema>, Vec<RecordBatch>)> {
-    let Ok(rest_at) = schema.index_of(field::REST) else { return Ok((Arc::clone(schema), batches.to_vec())) };
-    let names = rest_names(batches, rest_at);
-    let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
-    fields.remove(rest_at);
-    let known: BTreeSet<String> = fields.iter().map(|field| field.name().clone()).collect();
-    let names: BTreeMap<String, bool> = names.into_iter().filter(|(name, _)| !known.contains(name)).collect();
-    for (name, multi) in &names {
-        let kind = if *multi { value::multivalue() } else { value::TEXT };
-        fields.push(Arc::new(Field::new(name, kind, true)));
-    }
-    let wide = Arc::new(Schema::new(fields));
-    let batches = batches
-        .iter()
-        .map(|batch| {
-            let mut columns = batch.columns().to_vec();
-            let rest = columns.remove(rest_at);
-            columns.extend(rest_columns(&rest, &names));
-            let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-            Ok(RecordBatch::try_new_with_options(Arc::clone(&wide), columns, &options)?)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok((wide, batches))
+/// How the fields that nobody named become columns of their own.
+#[derive(Debug)]
+pub(crate) struct Wide {
+    schema: SchemaRef,
+    rest_at: usize,
+    /// Their names, and whether an event has one twice.
+    names: BTreeMap<String, bool>,
 }
 
-/// The names among the rest, and whether an event has one twice.
-fn rest_names(batches: &[RecordBatch], rest_at: usize) -> BTreeMap<String, bool> {
-    let mut names: BTreeMap<String, bool> = BTreeMap::new();
-    for batch in batches {
-        let rest = batch.column(rest_at).as_list::<i32>();
+/// The fields that nobody named, as far as rows have come.
+#[derive(Debug, Default)]
+pub(crate) struct RestNames(BTreeMap<String, bool>);
+
+impl RestNames {
+    pub(crate) fn of(batches: &[RecordBatch]) -> Self {
+        let mut names = Self::default();
+        batches.iter().for_each(|batch| names.add(batch));
+        names
+    }
+
+    /// Takes note of a batch.
+    pub(crate) fn add(&mut self, batch: &RecordBatch) {
+        let Some(rest) = batch.column_by_name(field::REST) else { return };
+        let rest = rest.as_list::<i32>();
         for row in 0..rest.len() {
             let entries = rest.value(row);
             let mut seen = BTreeSet::new();
             for name in entries.as_struct().column(0).as_string_view().iter().flatten() {
                 let again = !seen.insert(name) || name.contains("{}");
-                match names.get_mut(name) {
+                match self.0.get_mut(name) {
                     Some(multi) => *multi |= again,
                     None => {
-                        names.insert(name.to_owned(), again);
+                        self.0.insert(name.to_owned(), again);
                     }
                 }
             }
         }
     }
-    names
+
+    /// How rows of a schema become wide; `None` if they have no such fields.
+    pub(crate) fn wide(self, schema: &Schema) -> Option<Wide> {
+        let rest_at = schema.index_of(field::REST).ok()?;
+        let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
+        fields.remove(rest_at);
+        let known: BTreeSet<String> = fields.iter().map(|field| field.name().clone()).collect();
+        let names: BTreeMap<String, bool> =
+            self.0.into_iter().filter(|(name, _)| !known.contains(name)).collect();
+        for (name, multi) in &names {
+            let kind = if *multi { value::multivalue() } else { value::TEXT };
+            fields.push(Arc::new(Field::new(name, kind, true)));
+        }
+        Some(Wide { schema: Arc::new(Schema::new(fields)), rest_at, names })
+    }
+}
+
+impl Wide {
+    /// The columns that rows get.
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// A batch with these columns.
+    pub(crate) fn batch(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let mut columns = batch.columns().to_vec();
+        let rest = columns.remove(self.rest_at);
+        columns.extend(rest_columns(&rest, &self.names));
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
+    }
 }
 
 fn rest_columns(rest: &ArrayRef, names: &BTreeMap<String, bool>) -> Vec<ArrayRef> {

@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use sluice_spl::ops::{Filter, Format, Op, Scan};
 use sluice_spl::tree::{CompareOp, Expr, ExprKind, Pipeline, Search, SearchKind, SearchValue, ValueForm};
 
 use crate::error::{Error, Result};
+use crate::held::Kept;
 use crate::lower::format;
 use crate::plan::Rel;
 use crate::planner::Planner;
 use crate::rows::{Row, Rows};
 use crate::stage;
+use crate::stage::{RestNames, Wide};
 
 /// Rows of a subsearch that count (limits.conf, `[subsearch] maxout`).
 const MAX_ROWS: usize = 10_000;
@@ -143,17 +146,16 @@ async fn found(pipeline: &Pipeline, planner: &Planner<'_>) -> Result<Rows> {
 pub(crate) async fn rows(rel: Rel, planner: &Planner<'_>) -> Result<Rows> {
     let rel = rel.in_order()?;
     let batches = planner.collect(&rel).await?;
-    let (schema, batches) = stage::widen(rel.schema(), &batches)?;
-    let shown = stage::shown(&schema, false);
-    let batches = batches.iter().map(|batch| batch.project(&shown)).collect::<Result<Vec<_>, _>>()?;
-    Rows::new(schema.project(&shown)?.into(), &batches)
+    let wide = RestNames::of(&batches).wide(rel.schema());
+    let schema = Arc::clone(wide.as_ref().map_or_else(|| rel.schema(), Wide::schema));
+    Rows::with_fields(&stage::shown(&schema, false), &schema, Kept::of(batches), wide)
 }
 
 /// What stands in place of a subsearch in an expression: the text of `return` or `format`, else what `format`
 /// would write.
 fn text(rows: &Rows) -> String {
     let given = rows.fields().into_iter().find(|name| format::is_text(name)).and_then(|name| {
-        let first = rows.iter().next()?;
+        let first = rows.held().next()?;
         Some(first.get(name)?.text()?.into_owned())
     });
     given.unwrap_or_else(|| format::text(rows, &Format::default()))
@@ -176,7 +178,7 @@ fn predicate(rows: &Rows, search: &Search) -> Result<Search> {
         return Ok(at(SearchKind::Group(Box::new(at(list)))));
     }
     let mut any = Vec::new();
-    for row in rows.iter().take(MAX_ROWS) {
+    for row in rows.held().take(MAX_ROWS) {
         let parts = row_parts(&row, &fields, search)?;
         if !parts.is_empty() {
             any.push(at(SearchKind::Group(Box::new(at(SearchKind::And(parts))))));
@@ -196,7 +198,7 @@ fn one_field(rows: &Rows, fields: &[String]) -> Option<SearchKind> {
         return None;
     }
     let mut values = Vec::new();
-    for row in rows.iter().take(MAX_ROWS) {
+    for row in rows.held().take(MAX_ROWS) {
         let texts = row.cell(at).map(|cell| cell.texts()).unwrap_or_default();
         values.extend(texts.iter().map(|text| SearchValue {
             text: text.clone().into_owned(),

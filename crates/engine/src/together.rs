@@ -22,6 +22,7 @@ use crate::plan::Rel;
 use crate::planner::{self, Planner};
 use crate::query::{Answer, Engine, MAX_REPLANS, Outcome, Parsed, in_written, runtime, too_many_replans};
 use crate::session;
+use crate::stop::Stop;
 
 /// Bytes that a thread's stack may take.
 const STACK: usize = 8 << 20;
@@ -67,8 +68,9 @@ fn run_at_once(
     let Some((first, _)) = queries.first() else { return (Vec::new(), Vec::new()) };
     let settings = &first.settings;
     let threads = settings.threads.max(1);
+    let stop = Stop::new(settings);
     let started =
-        session::context(settings).map_err(Error::from).and_then(|session| Ok((session, runtime(1)?)));
+        session::context(settings, &stop).map_err(Error::from).and_then(|session| Ok((session, runtime(1)?)));
     let (session, runtime) = match started {
         Ok(started) => started,
         Err(error) => {
@@ -83,13 +85,14 @@ fn run_at_once(
         .filter_map(|(at, (engine, parsed))| Some((at, *engine, parsed.as_ref().ok()?)))
         .collect();
     let trees = branches(&readable);
-    let pass = Pass::new(trees.len(), splits, settings.input.clone(), threads, watch);
+    let pass = Pass::new(trees.len(), splits, settings.input.clone(), threads, stop.token(), watch);
     let shared = Shared { queries, pass, session, inputs };
     let found: Vec<Found> = queries.iter().map(|_| Mutex::default()).collect();
     let own = |core: usize| trees.iter().skip(core).step_by(threads);
     // What a query has ended with stays, whatever becomes of the others of its tree.
     let put = |at: usize, outcome: Result<Outcome>| {
         if let Some(place) = found.get(at) {
+            let outcome = outcome.map_err(|error| stop.explained(error));
             place.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(outcome);
         }
     };
@@ -99,7 +102,7 @@ fn run_at_once(
                 shared.tree(tree, &put).await;
                 Ok(())
             };
-            if let Err(error) = first.in_time(run).await {
+            if let Err(error) = stop.unless(run).await {
                 let why = match error {
                     Error::Limit(why) => why,
                     other => other.to_string(),

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 use sluice_engine::lookup::{Definition, Table};
 use sluice_engine::value::Cell;
-use sluice_engine::{Engine, Given, Knowledge, KvMode, Row, Rows, Settings};
+use sluice_engine::{Engine, Given, Knowledge, KvMode, Query, Row, Rows, Settings, run_together};
+use sluice_events::inputs;
 use sluice_spl::macros::Macro;
 
 /// Cases of the corpus, inferred by whoever wrote them, that are not as Splunk's documents say, or that ask for what
@@ -73,6 +74,81 @@ fn corpus_cases() {
         println!("{area:<22} {passed:>6} {not:>6}            {inferred:>6} {inferred_not:>6}");
     }
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+#[test]
+fn rows_are_the_same_with_every_shortcut_on_and_off() {
+    let mut files = Vec::new();
+    find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), &mut files);
+    match std::env::var_os("SLUICE_CORPUS") {
+        Some(corpus) => files.push(PathBuf::from(corpus).join("spl/cases.jsonl")),
+        None => println!("the corpus was skipped: SLUICE_CORPUS is not set"),
+    }
+    let cases: Vec<_> = files.iter().flat_map(|file| read(file)).collect();
+    let (mut count, mut failed) = (0, Vec::new());
+    for case in &cases {
+        let Some(Value::Array(rows)) = case.get("input") else { continue };
+        count += 1;
+        let log = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
+        let lines: Vec<_> = rows.iter().map(Value::to_string).collect();
+        std::fs::write(log.path(), lines.join("\n") + "\n").unwrap();
+        let plain =
+            shortcut(case, log.path(), Shortcuts { pushdown: false, threads: 1, memory: None, together: 1 });
+        for with in [
+            Shortcuts { pushdown: true, threads: 2, memory: None, together: 1 },
+            Shortcuts { pushdown: true, threads: 2, memory: Some(64 << 20), together: 1 },
+            Shortcuts { pushdown: true, threads: 1, memory: None, together: 3 },
+            Shortcuts { pushdown: false, threads: 2, memory: None, together: 2 },
+        ] {
+            let found = shortcut(case, log.path(), with);
+            if found != plain {
+                failed.push(format!(
+                    "{}: {}\n{with:?}: {found:?}\nplain: {plain:?}",
+                    text(case, "id"),
+                    text(case, "query")
+                ));
+            }
+        }
+    }
+    println!("{count} cases, {} differ", failed.len());
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// How a query is run over a log.
+#[derive(Debug, Clone, Copy)]
+struct Shortcuts {
+    pushdown: bool,
+    threads: usize,
+    memory: Option<usize>,
+    /// So many queries in one reading, all the same: the last of them counts.
+    together: usize,
+}
+
+/// The rows as text, or whether there is an error.
+fn shortcut(case: &Map<String, Value>, log: &Path, with: Shortcuts) -> Result<Vec<Vec<String>>, ()> {
+    let Shortcuts { pushdown, threads, memory, together } = with;
+    let now = jiff::Timestamp::from_second(1_800_000_000).unwrap();
+    let mut settings = Settings { pushdown, threads, memory, ..settings(case) };
+    if !case.contains_key("now") {
+        settings.now = now;
+    }
+    let engine = Engine::new(settings, knowledge(case));
+    let inputs = inputs::discover(&[log.to_str().unwrap().to_owned()], &Default::default());
+    let query = text(case, "query");
+    let answer = match together {
+        1 => engine.run(query, &inputs, &Default::default()),
+        many => {
+            let queries = vec![Query { engine: &engine, text: query }; many];
+            run_together(&queries, &inputs, &|_| {}).0.pop().unwrap()
+        }
+    };
+    let rows = answer.map_err(drop)?.rows;
+    let names = rows.fields();
+    let cells = |row: Row<'_>| {
+        let cell = |(at, name): (usize, &&str)| Some(format!("{name}={}", row.cell(at)?.texts().join("\n")));
+        names.iter().enumerate().filter_map(cell).collect()
+    };
+    Ok(rows.iter().map(|row| cells(row.unwrap())).collect())
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -222,6 +298,7 @@ fn compare(case: &Map<String, Value>, rows: &Rows) -> Result<(), String> {
     let found: Vec<Map<String, Value>> = rows
         .iter()
         .map(|row| {
+            let row = row.unwrap();
             let cell = |field: &String| if shown { shown_cell(rows, &row, field) } else { row.get(field) };
             fields.iter().map(|field| (field.clone(), value(&cell(field).unwrap_or(Cell::Null)))).collect()
         })
@@ -249,7 +326,7 @@ fn compare(case: &Map<String, Value>, rows: &Rows) -> Result<(), String> {
     Ok(())
 }
 
-fn shown_cell<'a>(rows: &Rows, row: &Row<'a>, field: &str) -> Option<Cell<'a>> {
+fn shown_cell<'a>(rows: &Rows, row: &'a Row<'_>, field: &str) -> Option<Cell<'a>> {
     row.shown(rows.fields().iter().position(|name| *name == field)?)
 }
 

@@ -25,7 +25,7 @@ fn run(query: &str, knowledge: Knowledge, pushdown: bool) -> (Vec<String>, u64) 
     let engine = Engine::new(Settings { pushdown, ..Settings::default() }, knowledge);
     let answer = engine.run(query, &samples(), &tally).unwrap_or_else(|error| panic!("{query}\n{error}"));
     let rows = answer.rows.iter().map(|row| {
-        let cells = (0..answer.rows.fields().len()).filter_map(|at| row.cell(at));
+        let cells = (0..answer.rows.fields().len()).filter_map(|at| row.as_ref().unwrap().cell(at));
         cells.map(|cell| cell.texts().join("|")).collect::<Vec<_>>().join(",")
     });
     (rows.collect(), tally.passed_over.load(Ordering::Relaxed))

@@ -43,6 +43,9 @@ const QUERIES: &[&str] = &[
     "search * | fillnull value=none CommandLine | search CommandLine=none | stats count by EventCode",
     "search * | table EventCode Image | search NOT CommandLine=*ftp* | stats count",
     "search * | head 5 | where EventCode=3",
+    "search * | head 7",
+    "search Image=* | rename Image AS path | eval path=lower(path) | head 3 | table _time path CommandLine _raw",
+    "search * | where _time<0 OR isnull(Image) | head 100 | stats count by EventCode",
     "search * | dedup Image | where EventCode=1",
     "search EventCode=3 | stats dc(DestinationIp) AS ips by Image | where ips>1",
     "search host=* sourcetype=XmlWinEventLog* EventCode=1 | stats count by host",
@@ -122,6 +125,7 @@ fn run(query: &str, path: &Path, pushdown: bool) -> Outcome {
 fn cells(answer: &Answer) -> Vec<Vec<String>> {
     let names: Vec<String> = answer.rows.fields().into_iter().map(str::to_owned).collect();
     let rows = answer.rows.iter().map(|row| {
+        let row = row.unwrap();
         let cells = names.iter().enumerate().map(|(at, name)| {
             let texts = row.cell(at).map(|cell| cell.texts().join("\u{1f}"));
             format!("{name}={texts:?}")

@@ -114,6 +114,7 @@ fn found(path: &Path) -> (Vec<Finding>, u64) {
     let mut rows: Vec<Finding> = answer
         .rows
         .iter()
+        .map(Result::unwrap)
         .map(|row| (of(&row, "Image"), of(&row, "CommandLine"), of(&row, "ExfilMethod")))
         .collect();
     rows.sort();

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         make(made.as_file())?;
         paths.push(made.path().display().to_string());
     }
-    let request = Request { fields: WANTED.map(Wanted::one).to_vec(), rest: false, filter: None };
+    let request = Request { fields: WANTED.map(Wanted::one).to_vec(), ..Request::default() };
     let (request, tally) = (Arc::new(request), Arc::new(Tally::default()));
     let start = Instant::now();
     for input in discover(&paths, &Options::default()).inputs {

@@ -21,7 +21,7 @@ pub const BATCH_ROWS: usize = 8_192;
 pub const BATCH_BYTES: usize = 2 << 20;
 /// After so many events that were passed over, whoever waits for a batch gets one, be it empty: a run can
 /// only be ended between batches.
-const MAX_PASSED_OVER: u64 = 65_536;
+const MAX_PASSED_OVER: u64 = 8_192;
 
 /// Metadata that replaces whatever the events say, from `--index`, `--sourcetype` and their like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,6 +74,10 @@ pub struct EventBuilder {
     rows: usize,
     bytes: usize,
     passed_over: u64,
+    /// The current event is below the request's floor.
+    is_stale: bool,
+    /// Rows of such events.
+    stale: usize,
     next_seq: i64,
     /// Of the fields that the request's filter looks at; `None` where only the finished event tells.
     checked: Vec<Option<Slot>>,
@@ -147,6 +151,8 @@ impl EventBuilder {
             rows: 0,
             bytes: 0,
             passed_over: 0,
+            is_stale: false,
+            stale: 0,
             next_seq: first_seq,
             checked,
         }
@@ -175,6 +181,9 @@ impl EventBuilder {
     /// Gives the current event a value for a field, by name. A second value of a list field is
     /// added; of a single field it is noted for a new plan.
     pub fn set(&mut self, name: &str, value: &str) {
+        if self.is_stale {
+            return;
+        }
         match self.by_name.get(name) {
             Some(&at) => self.put(Slot(at), value),
             None => self.set_rest(name, value),
@@ -185,7 +194,7 @@ impl EventBuilder {
     pub fn put(&mut self, slot: Slot, value: &str) {
         let row = self.rows + 1;
         let Some(column) = self.columns.get_mut(slot.0) else { return };
-        if column.fixed.is_some() || column.provenance.is_some() {
+        if self.is_stale || column.fixed.is_some() || column.provenance.is_some() {
             return;
         }
         if column.set_in == row {
@@ -223,6 +232,17 @@ impl EventBuilder {
         if let Values::Number(numbers) = &mut column.values {
             numbers.append_value(seconds);
         }
+        self.is_stale = self.is_below_floor(seconds);
+    }
+
+    /// Whether nothing of an event of this time is needed but its time and place.
+    pub(crate) fn is_below_floor(&self, seconds: f64) -> bool {
+        self.request.floor.as_ref().is_some_and(|floor| floor.is_above(seconds))
+    }
+
+    /// Whether the time of the current event is known, and so old that nothing else of it is needed.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.is_stale
     }
 
     fn set_rest(&mut self, name: &str, value: &str) {
@@ -259,6 +279,7 @@ impl EventBuilder {
         if let Some(rest) = &mut self.rest {
             rest.append(true);
         }
+        self.stale += usize::from(std::mem::take(&mut self.is_stale));
         self.rows += 1;
         self.next_seq += 1;
     }
@@ -319,7 +340,7 @@ impl EventBuilder {
     /// Takes the events so far as a batch; `None` if there are none. Counts them in the tally.
     pub fn take(&mut self) -> Option<RecordBatch> {
         let passed_over = std::mem::take(&mut self.passed_over);
-        self.tally.passed_over.fetch_add(passed_over, Ordering::Relaxed);
+        self.tally.passed_over.fetch_add(passed_over + self.stale as u64, Ordering::Relaxed);
         if self.rows == 0 && passed_over < MAX_PASSED_OVER {
             return None;
         }
@@ -329,8 +350,8 @@ impl EventBuilder {
             arrays.push(Arc::new(rest.finish()));
         }
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        self.tally.events.fetch_add(self.rows as u64, Ordering::Relaxed);
-        self.rows = 0;
+        self.tally.events.fetch_add((self.rows - self.stale) as u64, Ordering::Relaxed);
+        (self.rows, self.stale) = (0, 0);
         self.bytes = 0;
         // INVARIANT: every column got one entry an event (`finish_event`), of the schema's type.
         Some(
@@ -411,12 +432,12 @@ impl Values {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Wanted;
+    use crate::request::{Floor, Wanted};
     use arrow::array::{Array, AsArray};
 
     fn builder(fields: &[(&str, bool)], rest: bool) -> EventBuilder {
         let fields = fields.iter().map(|&(name, multi)| Wanted { name: name.to_owned(), multi }).collect();
-        let request = Arc::new(Request { fields, rest, filter: None });
+        let request = Arc::new(Request { fields, rest, ..Request::default() });
         EventBuilder::new(request, Arc::default(), "a.log", &Overrides::default(), 0)
     }
 
@@ -477,7 +498,7 @@ mod tests {
     #[test]
     fn what_is_told_on_the_command_line_beats_the_event() {
         let fields = vec![Wanted { name: field::HOST.to_owned(), multi: false }];
-        let request = Arc::new(Request { fields, rest: false, filter: None });
+        let request = Arc::new(Request { fields, ..Request::default() });
         let overrides = Overrides { host: Some("dc01".to_owned()), ..Overrides::default() };
         let mut events = EventBuilder::new(request, Arc::default(), "a.log", &overrides, 0);
         events.set(field::HOST, "other");
@@ -496,6 +517,35 @@ mod tests {
         let batch = events.take().unwrap();
         assert_eq!(batch.column(0).as_primitive::<arrow::datatypes::Int64Type>().value(0), 1);
         assert_eq!(batch.column(1).as_string_view().value(0), "a.log");
+    }
+
+    #[test]
+    fn of_events_below_the_floor_only_time_and_place_are_given() {
+        let floor = Arc::new(Floor::default());
+        let fields = [field::TIME, field::SEQ, "a"].map(Wanted::one).into();
+        let request = Request { fields, rest: true, floor: Some(Arc::clone(&floor)), ..Request::default() };
+        let tally = Arc::new(Tally::default());
+        let mut events =
+            EventBuilder::new(request.into(), Arc::clone(&tally), "a.log", &Overrides::default(), 0);
+        floor.raise(Floor::rank(2.0));
+        floor.raise(Floor::rank(1.0));
+        for seconds in [1.0, 2.0, -1.0] {
+            events.set_time(seconds);
+            events.set("a", "x");
+            events.set("b", "y");
+            events.finish_event(Position::default());
+        }
+        events.set("a", "without a time");
+        events.finish_event(Position::default());
+        let batch = events.take().unwrap();
+        let times: Vec<_> = batch.column(0).as_primitive::<arrow::datatypes::Float64Type>().iter().collect();
+        assert_eq!(times, [Some(1.0), Some(2.0), Some(-1.0), None]);
+        let given: Vec<_> = batch.column(2).as_string_view().iter().collect();
+        assert_eq!(given, [None, Some("x"), None, Some("without a time")]);
+        let rest = batch.column(3).as_list::<i32>();
+        assert_eq!((0..4).map(|row| rest.value(row).len()).collect::<Vec<_>>(), [0, 1, 0, 0]);
+        assert_eq!(tally.events.load(Ordering::Relaxed), 2);
+        assert_eq!(tally.passed_over.load(Ordering::Relaxed), 2);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Which fields a reader is asked for.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 
@@ -17,6 +18,35 @@ pub struct Request {
     pub rest: bool,
     /// Events that fail it may be left out. It looks only at fields that are asked for by name.
     pub filter: Option<Arc<Filter>>,
+    /// Of events whose `_time` is below it nothing but their time and place needs to be given.
+    pub floor: Option<Arc<Floor>>,
+}
+
+/// A time that only rises while events are read: whoever needs the newest alone says how new they must be.
+#[derive(Debug)]
+pub struct Floor(AtomicI64);
+
+impl Default for Floor {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::MIN))
+    }
+}
+
+impl Floor {
+    /// Where a time stands among all times, as [`f64::total_cmp`] has it.
+    pub fn rank(seconds: f64) -> i64 {
+        let bits = seconds.to_bits().cast_signed();
+        bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+    }
+
+    /// Events of a lower rank do not matter any more.
+    pub fn raise(&self, rank: i64) {
+        self.0.fetch_max(rank, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_above(&self, seconds: f64) -> bool {
+        Self::rank(seconds) < self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// One wanted field.

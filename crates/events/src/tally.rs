@@ -1,7 +1,7 @@
 //! What was read and what was lost, counted while readers run.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Counts shared by all readers of a run.
@@ -16,7 +16,6 @@ pub struct Tally {
     losses: Mutex<Vec<Loss>>,
     lost: AtomicU64,
     repeated: Mutex<BTreeSet<String>>,
-    stopped: AtomicBool,
 }
 
 /// Something that could not be read.
@@ -73,15 +72,5 @@ impl Tally {
         self.passed_over.store(0, Ordering::Relaxed);
         self.lost.store(0, Ordering::Relaxed);
         self.losses.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Asks all readers to end early.
-    pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether readers shall end early.
-    pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
     }
 }

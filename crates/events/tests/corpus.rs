@@ -21,7 +21,7 @@ fn corpus(folder: &str) -> Option<String> {
 /// Events of an input, and how many of them have a value for each field.
 fn count(input: Input, fields: &[&str]) -> (usize, Vec<usize>, Arc<Tally>) {
     let request =
-        Request { fields: fields.iter().map(|name| Wanted::one(*name)).collect(), rest: false, filter: None };
+        Request { fields: fields.iter().map(|name| Wanted::one(*name)).collect(), ..Request::default() };
     let (request, tally) = (Arc::new(request), Arc::new(Tally::default()));
     let (mut events, mut filled) = (0, vec![0; fields.len()]);
     for split in Arc::new(input).splits(8 << 20) {
@@ -66,7 +66,7 @@ fn an_unpacked_recording_gives_the_same_events_in_splits() {
     let Some(folder) = corpus("otrf") else { return };
     let found = discover(&[folder], &Options::default());
     let input = found.inputs.into_iter().find(|input| input.format == Format::Json).unwrap();
-    let all = Request { fields: vec![Wanted::one(field::RAW)], rest: false, filter: None };
+    let all = Request { fields: vec![Wanted::one(field::RAW)], ..Request::default() };
     let mut reader = Arc::new(input.clone()).splits(u64::MAX)[0]
         .open(Arc::new(all), Arc::default(), &Options::default(), 0)
         .unwrap();

@@ -54,7 +54,7 @@ struct Event {
 /// All fields of all events; the losses.
 fn read_all(open: Open, bytes: &[u8], fields: &[&str]) -> (Vec<Event>, Arc<Tally>) {
     let fields = [field::RECORD].iter().chain(fields).map(|name| Wanted::one(*name)).collect();
-    let request = Arc::new(Request { fields, rest: true, filter: None });
+    let request = Arc::new(Request { fields, rest: true, ..Request::default() });
     let tally = Arc::new(Tally::default());
     let events = EventBuilder::new(request, Arc::clone(&tally), "x", &Overrides::default(), 0);
     let source = Source {
@@ -284,7 +284,7 @@ fn speed() {
 
 fn measure(format: &str, open: Open, bytes: &'static [u8], fields: &[&str]) {
     let wanted = fields.iter().map(|name| Wanted::one(*name)).collect();
-    let request = Arc::new(Request { fields: wanted, rest: false, filter: None });
+    let request = Arc::new(Request { fields: wanted, ..Request::default() });
     let tally = Arc::new(Tally::default());
     let events = EventBuilder::new(request, Arc::clone(&tally), "x", &Overrides::default(), 0);
     let source = Source {

@@ -16,6 +16,7 @@ use sluice_events::tally::Tally;
 use crate::allocator;
 use crate::args::Search;
 use crate::console::Console;
+use crate::interrupt::Interrupt;
 use crate::outputs::Outputs;
 use crate::progress::Progress;
 use crate::stop::{DONE, Exit, Stop};
@@ -28,9 +29,10 @@ pub(crate) fn run(args: &Search) -> Exit {
     allocator::keep_flat();
     let console = Console::new(&args.showing);
     let (query, paths) = query(args)?;
-    let settings = setup::settings(&args.running, &args.reading, args.provenance)?;
+    let mut settings = setup::settings(&args.running, &args.reading, args.provenance)?;
     let mut outputs = Outputs::open(&args.showing.outputs, console, settings.zone.clone())?;
     let options = settings.input.clone();
+    let interrupt = Interrupt::listen(&mut settings)?;
     let mut engines = Engines::new(settings, &args.running.apps, setup::written(&args.running)?);
     let engine = engines.of(home(args.package.as_deref())?.as_ref())?;
     let reads = engine.needs_inputs(&query.text);
@@ -44,7 +46,9 @@ pub(crate) fn run(args: &Search) -> Exit {
     let tally = Arc::new(Tally::default());
     let progress = Progress::start(console, setup::bytes(&inputs));
     progress.watch(&tally);
+    interrupt.watch(&progress);
     let result = engine.run(&query.text, &inputs, &tally);
+    interrupt.ended();
     drop(progress);
     let elapsed = started.elapsed();
     summary.seconds = elapsed.as_secs_f64();
@@ -69,6 +73,7 @@ pub(crate) fn run(args: &Search) -> Exit {
         Err(other) => summary.errors.push(other.to_string()),
     }
     report::settle(&mut summary, wrong_query, DONE);
+    interrupt.settle(&mut summary);
     if !wrong_query {
         report::print(&summary, console, Some("row"));
     }

@@ -22,6 +22,7 @@ pub fn write(out: &mut dyn Write, blocks: &[Block<'_>], zone: &TimeZone) -> io::
         let names = block.rows.fields();
         let places: Vec<Place<'_>> = header.iter().map(|name| Place::of(name, block, &names)).collect();
         for row in block.rows.iter() {
+            let row = row?;
             let values: Vec<String> = places
                 .iter()
                 .map(|place| match place {

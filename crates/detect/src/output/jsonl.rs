@@ -14,8 +14,10 @@ use super::{Block, time, visible};
 pub fn write(out: &mut dyn Write, blocks: &[Block<'_>]) -> io::Result<()> {
     for block in blocks {
         let names = block.rows.fields();
+        let mut line = Line::default();
         for row in block.rows.iter() {
-            let mut line = Line::default();
+            let row = row?;
+            line.begin();
             for (name, value) in &block.marks {
                 line.text(name, value);
             }
@@ -58,34 +60,55 @@ impl Line {
             [] => {}
             [single] => self.text(name, single),
             several => {
-                let values: Vec<String> = several.iter().map(|value| quote(value)).collect();
-                self.raw(name, &format!("[{}]", values.join(",")));
+                self.name(name);
+                for (at, value) in several.iter().enumerate() {
+                    self.0.push(if at == 0 { '[' } else { ',' });
+                    quote(value, &mut self.0);
+                }
+                self.0.push(']');
             }
         }
     }
 
     fn text(&mut self, name: &str, value: &str) {
-        self.raw(name, &quote(value));
+        self.name(name);
+        quote(value, &mut self.0);
     }
 
     fn raw(&mut self, name: &str, value: &str) {
-        self.0.push(if self.0.is_empty() { '{' } else { ',' });
-        self.0.push_str(&quote(name));
-        self.0.push(':');
+        self.name(name);
         self.0.push_str(value);
     }
 
-    fn end(mut self) -> String {
+    fn name(&mut self, name: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        quote(name, &mut self.0);
+        self.0.push(':');
+    }
+
+    fn begin(&mut self) {
+        self.0.clear();
+    }
+
+    fn end(&mut self) -> &str {
         if self.0.is_empty() {
             self.0.push('{');
         }
         self.0.push_str("}\n");
-        self.0
+        &self.0
     }
 }
 
-fn quote(text: &str) -> String {
-    visible_json(serde_json::Value::from(text).to_string())
+/// Writes a text as a JSON string.
+fn quote(text: &str, into: &mut String) {
+    // Most text is as it is.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+        into.push('"');
+        into.push_str(text);
+        into.push('"');
+        return;
+    }
+    into.push_str(&visible_json(serde_json::Value::from(text).to_string()));
 }
 
 /// The same JSON, where what JSON lets through but a terminal would obey or hide (DEL, C1, bidirectional overrides)
@@ -133,7 +156,8 @@ mod tests {
     #[test]
     fn escapes_for_terminals_stay_json() {
         let hostile = "\x1b[31m\u{9b}\u{202e}\u{e0041}\"\\";
-        let quoted = quote(hostile);
+        let mut quoted = String::new();
+        quote(hostile, &mut quoted);
         assert!(!quoted.chars().any(visible::is_hidden));
         assert_eq!(serde_json::from_str::<String>(&quoted).unwrap(), hostile);
     }

@@ -19,6 +19,7 @@ pub(super) fn findings(out: &mut dyn Write, block: &Block<'_>, title: &str, styl
     writeln!(out, "{}", style.paint("1", &visible::cut(&visible::visible(title), style.width)))?;
     for row in block.rows.iter() {
         writeln!(out)?;
+        let row = row?;
         let finding = Finding { row, names: &names, style };
         finding.header(out)?;
         for (label, value) in finding.lines() {

@@ -35,8 +35,11 @@ struct Column {
 
 fn rows(out: &mut dyn Write, block: &Block<'_>, style: &Style) -> io::Result<()> {
     let names = block.rows.fields();
-    let mut columns: Vec<Column> =
-        names.iter().enumerate().map(|(at, name)| column(block, at, name, style)).collect();
+    let mut columns: Vec<Column> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| column(block, at, name, style))
+        .collect::<io::Result<_>>()?;
     if columns.is_empty() || block.rows.is_empty() {
         return Ok(());
     }
@@ -55,10 +58,11 @@ fn rows(out: &mut dyn Write, block: &Block<'_>, style: &Style) -> io::Result<()>
     Ok(())
 }
 
-fn column(block: &Block<'_>, at: usize, name: &str, style: &Style) -> Column {
+fn column(block: &Block<'_>, at: usize, name: &str, style: &Style) -> io::Result<Column> {
     let mut is_numeric = true;
     let mut cells = Vec::with_capacity(block.rows.len());
     for row in block.rows.iter() {
+        let row = row?;
         let cell = row.shown(at).unwrap_or(Cell::Null);
         is_numeric &= matches!(cell, Cell::Null | Cell::Number(_) | Cell::Formatted(..) | Cell::Integer(_))
             && name != "_time";
@@ -66,7 +70,7 @@ fn column(block: &Block<'_>, at: usize, name: &str, style: &Style) -> Column {
     }
     let name = visible::visible(name).into_owned();
     let widest = cells.iter().map(|cell| visible::width(cell)).max().unwrap_or(0);
-    Column { width: widest.max(visible::width(&name)), name, cells, is_numeric }
+    Ok(Column { width: widest.max(visible::width(&name)), name, cells, is_numeric })
 }
 
 /// A cell as a line of text.

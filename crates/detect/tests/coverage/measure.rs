@@ -103,6 +103,7 @@ fn count(findings: &Findings<'_>, owners: &BTreeMap<String, usize>, measured: &m
         Tier::Hunt | Tier::Query => Rank::Hunt,
     };
     for row in findings.rows.iter() {
+        let row = row.expect("rows in memory are read");
         let of = owners_of(&row, owners);
         assert!(!of.is_empty(), "{}: a finding that is nobody's: it has none of {WHOSE:?}", detection.stem);
         let channels: BTreeSet<String> = texts(&row, "channel").into_iter().collect();

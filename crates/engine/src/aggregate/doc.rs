@@ -259,7 +259,7 @@ mod tests {
         let answer = engine
             .run_on(&query, &Given::from_json(&rows).unwrap())
             .unwrap_or_else(|error| panic!("{query}: {error}"));
-        let row = answer.rows.iter().next().unwrap();
+        let row = answer.rows.iter().next().unwrap().unwrap();
         let text = row.get("r").map(|cell| cell.texts().join("|")).filter(|text| !text.is_empty());
         text.unwrap_or_else(|| "null".to_owned())
     }

@@ -142,7 +142,7 @@ mod tests {
                 let answer = engine
                     .run(&query, &Default::default(), &Default::default())
                     .unwrap_or_else(|error| panic!("{query}: {error}"));
-                let row = answer.rows.iter().next().unwrap();
+                let row = answer.rows.iter().next().unwrap().unwrap();
                 let texts = row.get("r").map(|cell| cell.texts().join("|")).filter(|text| !text.is_empty());
                 assert_eq!(texts.as_deref().unwrap_or("null"), *expected, "{query}");
             }

@@ -10,7 +10,7 @@ use sluice_spl::ops::AppendCols;
 
 use super::beside::{Beside, table};
 use crate::error::Result;
-use crate::operator::{RowOperator, RowState};
+use crate::operator::{Left, RowOperator, RowState};
 use crate::plan::Rel;
 use crate::planner::Planner;
 
@@ -65,14 +65,14 @@ impl RowState for State {
         self.beside.rows_of(&batch, &first, &second, &self.schema).map(Some)
     }
 
-    fn finish(&mut self) -> DataFusionResult<Vec<RecordBatch>> {
+    fn finish(&mut self) -> DataFusionResult<Left> {
         let more = self.next..self.beside.rows();
         if more.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Left::default());
         }
         let first = UInt32Array::from_iter(more.clone().map(|_| None::<u32>));
         let second = UInt32Array::from_iter_values(more.map(|at| at as u32));
         let none = RecordBatch::new_empty(Arc::clone(&self.input));
-        Ok(vec![self.beside.rows_of(&none, &first, &second, &self.schema)?])
+        Ok(Left::one(self.beside.rows_of(&none, &first, &second, &self.schema)?))
     }
 }

@@ -13,7 +13,7 @@ use sluice_spl::ops::Combine;
 use super::identity::Identity;
 use super::{not_internal, single};
 use crate::error::Result;
-use crate::operator::{RowOperator, RowState, with_columns, with_fields};
+use crate::operator::{Left, RowOperator, RowState, with_columns, with_fields};
 use crate::plan::Rel;
 use crate::value::Values;
 
@@ -85,11 +85,11 @@ impl RowState for State {
         Ok(None)
     }
 
-    fn finish(&mut self) -> DataFusionResult<Vec<RecordBatch>> {
+    fn finish(&mut self) -> DataFusionResult<Left> {
         self.places.clear();
         let mut values = std::mem::take(&mut self.values).into_iter();
         let firsts = std::mem::take(&mut self.firsts);
-        firsts
+        let combined: Vec<_> = firsts
             .iter()
             .map(|batch| {
                 let mut lists = ListBuilder::new(StringViewBuilder::new());
@@ -102,6 +102,7 @@ impl RowState for State {
                     Ok((*field.name() == self.field).then(|| Arc::clone(&lists)))
                 })
             })
-            .collect()
+            .collect();
+        Ok(Left::each(combined))
     }
 }

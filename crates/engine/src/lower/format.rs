@@ -25,7 +25,7 @@ pub(crate) fn text(rows: &Rows, format: &Format) -> String {
     // By name, whatever order the columns have: Search Reference, format, example 1.
     let mut fields: Vec<(&str, usize)> = rows.fields().into_iter().zip(0..).collect();
     fields.sort_unstable();
-    let written = rows.iter().take(most).filter_map(|row| {
+    let written = rows.held().take(most).filter_map(|row| {
         let parts: Vec<String> =
             fields.iter().filter_map(|&(name, at)| part(&row, at, name, format)).collect();
         (!parts.is_empty()).then(|| format!("{row_start} {} {row_end}", parts.join(&format!(" {between} "))))
@@ -66,7 +66,7 @@ fn quote(text: &str) -> String {
 pub(crate) fn returned(rows: &Rows, give: &Return) -> String {
     let count = usize::try_from(give.count).unwrap_or(usize::MAX);
     let mut written: Vec<String> = Vec::new();
-    for row in rows.iter().take(count) {
+    for row in rows.held().take(count) {
         let parts = give.items.iter().filter_map(|item| {
             let text = row.get(&item.field.text)?.text()?.into_owned();
             Some(match &item.name {

@@ -11,6 +11,7 @@ use sluice_events::field;
 use sluice_spl::ops::{Join, JoinTime};
 
 use super::beside::{Beside, table};
+use super::key;
 use crate::error::Result;
 use crate::operator::{RowOperator, RowState};
 use crate::plan::{Rel, column, is_hidden};
@@ -83,13 +84,13 @@ impl Index {
     async fn new(keys: &[(String, String)], found: &Rel, planner: &Planner<'_>) -> Result<Self> {
         let (_, batches) = stage::run(found.clone(), planner).await?;
         let (mut rows, mut times): (HashMap<String, Vec<u32>>, _) = (HashMap::new(), Vec::new());
-        let (mut at, mut key) = (0, String::new());
+        let (mut at, mut text) = (0, String::new());
         for batch in &batches {
-            let columns = columns(batch, keys.iter().map(|(_, right)| right.as_str()))?;
+            let columns = key::columns(batch, keys.iter().map(|(_, right)| right.as_str()))?;
             let time = batch.column_by_name(field::TIME).map(Values::new).transpose()?;
             for row in 0..batch.num_rows() {
-                if write_key(&columns, row, &mut key) {
-                    rows.entry(key.clone()).or_default().push(at);
+                if key::write(&columns, row, &mut text) {
+                    rows.entry(text.clone()).or_default().push(at);
                 }
                 times.push(seconds(time.as_ref(), row));
                 at += 1;
@@ -97,30 +98,6 @@ impl Index {
         }
         Ok(Self { rows, times })
     }
-}
-
-pub(super) fn columns<'a>(
-    batch: &RecordBatch,
-    names: impl Iterator<Item = &'a str>,
-) -> DataFusionResult<Vec<Option<Values>>> {
-    names.map(|name| batch.column_by_name(name).map(Values::new).transpose()).collect()
-}
-
-/// Writes the values of the keys as one text; false where a key has no value, which is like no other.
-pub(super) fn write_key(columns: &[Option<Values>], row: usize, key: &mut String) -> bool {
-    key.clear();
-    for column in columns {
-        let texts = column.as_ref().map(|column| column.cell(row).texts()).unwrap_or_default();
-        if texts.is_empty() {
-            return false;
-        }
-        for text in texts {
-            key.push_str(&text);
-            key.push('\u{1}');
-        }
-        key.push('\0');
-    }
-    !key.is_empty()
 }
 
 fn seconds(time: Option<&Values>, row: usize) -> Option<f64> {
@@ -176,12 +153,12 @@ struct State {
 impl RowState for State {
     fn push(&mut self, batch: RecordBatch) -> DataFusionResult<Option<RecordBatch>> {
         let how = &self.how;
-        let keys = columns(&batch, how.keys.iter().map(String::as_str))?;
+        let keys = key::columns(&batch, how.keys.iter().map(String::as_str))?;
         let times = batch.column_by_name(field::TIME).map(Values::new).transpose()?;
-        let (mut first, mut second, mut key) = (Vec::new(), Vec::new(), String::new());
+        let (mut first, mut second, mut text) = (Vec::new(), Vec::new(), String::new());
         for row in 0..batch.num_rows() {
             let time = seconds(times.as_ref(), row);
-            let found = if write_key(&keys, row, &mut key) { how.index.rows.get(&key) } else { None };
+            let found = if key::write(&keys, row, &mut text) { how.index.rows.get(&text) } else { None };
             let found = found.into_iter().flatten().filter(|&&found| how.is_in_time(time, found));
             let before = first.len();
             for &found in found.take(how.max) {

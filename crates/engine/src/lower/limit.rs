@@ -40,8 +40,9 @@ fn first(rel: Rel, count: u64) -> Result<Rel> {
     if fetch == 0 {
         return rel.through(Arc::new(head));
     }
+    let floor = rel.floor();
     let rel = match rel.order {
-        Order::Newest => rel.through(Arc::new(Newest { count: fetch }))?,
+        Order::Newest => rel.through(Arc::new(Newest { count: fetch, floor }))?,
         Order::Sequence => rel,
     };
     let keys = rel.order_keys();

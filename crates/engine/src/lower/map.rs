@@ -21,7 +21,7 @@ pub(crate) async fn lower(map: &Map, rel: Rel, planner: &Planner<'_>) -> Result<
         planner.warn(warning.with_help("`maxsearches=` runs more"));
     }
     let mut all: Option<Rel> = None;
-    for row in rows.iter().take(most) {
+    for row in rows.held().take(most) {
         let ops = ops(map, &row, planner)?;
         let found = planner.nested(&ops).await?;
         all = Some(match all {

@@ -22,6 +22,7 @@ pub(crate) mod foreach;
 pub(crate) mod format;
 mod identity;
 pub(crate) mod join;
+mod key;
 pub(crate) mod limit;
 pub(crate) mod locate;
 pub(crate) mod lookup;

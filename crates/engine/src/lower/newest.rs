@@ -5,13 +5,15 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, ListArray, StructArray};
+use arrow::array::{AsArray, BooleanArray};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef};
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{Float64Type, Int64Type, SchemaRef};
+use arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use sluice_events::field;
+use sluice_events::request::Floor;
 
+use crate::held::compact;
 use crate::operator::{RowOperator, RowState};
 use crate::plan::ORDER_TIME;
 
@@ -19,9 +21,11 @@ use crate::plan::ORDER_TIME;
 #[derive(Debug)]
 pub(crate) struct Newest {
     pub(crate) count: usize,
+    /// Is told how new events must be to be among them.
+    pub(crate) floor: Option<Arc<Floor>>,
 }
 
-/// Greater is earlier in the order: the time as [`f64::total_cmp`] has it, then the place in the input.
+/// Greater is earlier in the order: the time by [`Floor::rank`], then the place in the input.
 type Rank = (Option<i64>, Reverse<i64>);
 
 impl RowOperator for Newest {
@@ -38,12 +42,13 @@ impl RowOperator for Newest {
     }
 
     fn start(&self, _: &SchemaRef) -> Box<dyn RowState> {
-        Box::new(Finding { count: self.count, best: BinaryHeap::new() })
+        Box::new(Finding { count: self.count, floor: self.floor.clone(), best: BinaryHeap::new() })
     }
 }
 
 struct Finding {
     count: usize,
+    floor: Option<Arc<Floor>>,
     /// Of all rows so far; the least is on top.
     best: BinaryHeap<Reverse<Rank>>,
 }
@@ -57,11 +62,17 @@ impl RowState for Finding {
         ) else {
             return Ok(Some(batch));
         };
-        let ranks = time.iter().zip(place.values()).map(|(time, place)| (time.map(total), Reverse(*place)));
+        let ranks =
+            time.iter().zip(place.values()).map(|(time, place)| (time.map(Floor::rank), Reverse(*place)));
         for rank in ranks.clone() {
             self.add(rank);
         }
         let Some(Reverse(least)) = self.best.peek() else { return Ok(None) };
+        if let (Some(floor), Some(time)) = (&self.floor, least.0)
+            && self.best.len() == self.count
+        {
+            floor.raise(time);
+        }
         let kept: BooleanArray = ranks.map(|rank| Some(rank >= *least)).collect();
         if kept.true_count() == 0 {
             return Ok(None);
@@ -81,45 +92,9 @@ impl Finding {
     }
 }
 
-/// A number with the order of [`f64::total_cmp`].
-fn total(time: f64) -> i64 {
-    let bits = time.to_bits().cast_signed();
-    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
-}
-
-/// The same rows with text of their own.
-fn compact(batch: &RecordBatch) -> Result<RecordBatch> {
-    let columns = batch.columns().iter().map(own_text).collect::<Result<_>>()?;
-    let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    Ok(RecordBatch::try_new_with_options(batch.schema(), columns, &rows)?)
-}
-
-// Recursion is bounded by the types of columns: a list of structs of text is the deepest.
-fn own_text(values: &ArrayRef) -> Result<ArrayRef> {
-    Ok(match values.data_type() {
-        DataType::Utf8View => Arc::new(values.as_string_view().gc()),
-        DataType::List(item) => {
-            let list = values.as_list::<i32>();
-            let items = own_text(list.values())?;
-            Arc::new(ListArray::try_new(
-                Arc::clone(item),
-                list.offsets().clone(),
-                items,
-                list.nulls().cloned(),
-            )?)
-        }
-        DataType::Struct(fields) => {
-            let parts = values.as_struct();
-            let columns = parts.columns().iter().map(own_text).collect::<Result<_>>()?;
-            Arc::new(StructArray::try_new(fields.clone(), columns, parts.nulls().cloned())?)
-        }
-        _ => Arc::clone(values),
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use arrow::array::{Float64Array, Int64Array, StringViewArray};
+    use arrow::array::{ArrayRef, Float64Array, Int64Array, StringViewArray};
 
     use super::*;
 
@@ -139,7 +114,7 @@ mod tests {
 
     #[test]
     fn only_rows_that_may_be_among_the_first_go_on() {
-        let newest = Newest { count: 2 };
+        let newest = Newest { count: 2, floor: None };
         let mut run = newest.start(&batch(&[]).schema());
         let mut push = |rows: &[(Option<f64>, i64)]| places(run.push(batch(rows)).unwrap().as_ref());
         assert_eq!(push(&[(None, 1), (Some(-1.0), 2), (Some(5.0), 3), (Some(4.0), 4)]), [3, 4]);
@@ -151,7 +126,7 @@ mod tests {
 
     #[test]
     fn rows_without_time_go_on_where_there_are_no_others() {
-        let mut run = Newest { count: 3 }.start(&batch(&[]).schema());
+        let mut run = Newest { count: 3, floor: None }.start(&batch(&[]).schema());
         assert_eq!(places(run.push(batch(&[(None, 2), (None, 1)])).unwrap().as_ref()), [2, 1]);
         assert_eq!(places(run.push(batch(&[(None, 5), (None, 4), (None, 3)])).unwrap().as_ref()), [3]);
     }
@@ -159,7 +134,7 @@ mod tests {
     #[test]
     fn rows_do_not_hold_on_to_their_batch() {
         let rows: Vec<_> = (0..1_000).map(|at| (Some(at as f64), at)).collect();
-        let mut run = Newest { count: 1 }.start(&batch(&[]).schema());
+        let mut run = Newest { count: 1, floor: None }.start(&batch(&[]).schema());
         let kept = run.push(batch(&rows)).unwrap().unwrap();
         assert_eq!(kept.num_rows(), 1);
         assert!(kept.get_array_memory_size() < 2_000, "{}", kept.get_array_memory_size());

@@ -213,7 +213,7 @@ mod tests {
     fn run(query: &str) -> Result<String, Error> {
         let engine = Engine::new(Settings { threads: 1, ..Settings::default() }, Knowledge::default());
         let answer = engine.run(query, &Default::default(), &Default::default())?;
-        let row = answer.rows.iter().next().unwrap();
+        let row = answer.rows.iter().next().unwrap().unwrap();
         Ok(row.get("r").map_or_else(String::new, |cell| cell.texts().join("|")))
     }
 

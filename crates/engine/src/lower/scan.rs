@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sluice_events::field;
 use sluice_events::filter::Filter;
 use sluice_events::inputs::Options;
-use sluice_events::request::{Request, Wanted};
+use sluice_events::request::{Floor, Request, Wanted};
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Op, Scan};
@@ -32,10 +32,11 @@ pub(crate) fn lower(
     scan: &Scan,
     needed: &Needed,
     filter: Option<Arc<Filter>>,
+    floor: Option<Arc<Floor>>,
     planner: &Planner<'_>,
 ) -> Result<Rel> {
     let context = planner.context();
-    let request = Request { filter, ..request(needed, planner) };
+    let request = Request { filter, floor, ..request(needed, planner) };
     let (splits, tally) = planner.reading(&request);
     let (request, threads) = (Arc::new(request), planner.settings().threads);
     let options = Options { read_ahead: splits.len() < threads, ..planner.settings().input.clone() };
@@ -75,7 +76,7 @@ fn request(needed: &Needed, planner: &Planner<'_>) -> Request {
         .into_iter()
         .map(|name| Wanted { name: name.to_owned(), multi: name.contains("{}") || planner.is_repeated(name) })
         .collect();
-    Request { fields, rest: needed.all, filter: None }
+    Request { fields, rest: needed.all, ..Request::default() }
 }
 
 /// Only events in the time range: `earliest` inclusive, `latest` exclusive. What the search says beats the

@@ -8,7 +8,7 @@ use arrow::compute::concat_batches;
 use sluice_spl::ops::SelfJoin;
 
 use super::beside::Beside;
-use super::{join, values};
+use super::{key, values};
 use crate::error::{Error, Result};
 use crate::plan::{Rel, is_hidden};
 use crate::planner::Planner;
@@ -27,7 +27,7 @@ pub(crate) async fn lower(op: &SelfJoin, rel: Rel, planner: &Planner<'_>) -> Res
     if rows.num_rows() > MAX_ROWS {
         return Err(Error::Limit(format!("`selfjoin` takes at most {MAX_ROWS} rows")));
     }
-    let keys = join::columns(&rows, op.fields.iter().map(|field| field.text.as_str()))?;
+    let keys = key::columns(&rows, op.fields.iter().map(|field| field.text.as_str()))?;
     let (first, second) = pairs(&texts(&keys, rows.num_rows()), op)?;
     let shown: Vec<usize> =
         (0..schema.fields().len()).filter(|&at| !is_hidden(schema.field(at).name())).collect();
@@ -38,8 +38,8 @@ pub(crate) async fn lower(op: &SelfJoin, rel: Rel, planner: &Planner<'_>) -> Res
 
 /// The key of each row; `None` where a field has no value.
 fn texts(keys: &[Option<Values>], rows: usize) -> Vec<Option<String>> {
-    let mut key = String::new();
-    (0..rows).map(|row| join::write_key(keys, row, &mut key).then(|| key.clone())).collect()
+    let mut text = String::new();
+    (0..rows).map(|row| key::write(keys, row, &mut text).then(|| text.clone())).collect()
 }
 
 /// The places of the rows that come together, in the order of the first; a row without a key joins none.

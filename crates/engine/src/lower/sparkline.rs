@@ -18,7 +18,7 @@ use sluice_spl::tree::{self, ExprKind};
 use crate::aggregate::{Function, Outcome, Place, points};
 use crate::error::Result;
 use crate::kernel;
-use crate::operator::{RowOperator, RowState};
+use crate::operator::{Left, RowOperator, RowState};
 use crate::value::{Cell, number_to_text};
 
 /// What every sparkline begins with.
@@ -93,7 +93,7 @@ impl RowState for State {
         Ok(None)
     }
 
-    fn finish(&mut self) -> DataFusionResult<Vec<RecordBatch>> {
+    fn finish(&mut self) -> DataFusionResult<Left> {
         let mut batches = std::mem::take(&mut self.batches);
         for (name, sparkline) in &self.sparklines {
             let columns: Vec<&ArrayRef> =
@@ -111,7 +111,7 @@ impl RowState for State {
                 })
                 .collect::<DataFusionResult<_>>()?;
         }
-        Ok(batches)
+        Ok(Left::each(batches.into_iter().map(Ok)))
     }
 }
 

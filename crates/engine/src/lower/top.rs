@@ -27,12 +27,12 @@ pub(crate) async fn lower(top: &Top, rel: Rel, planner: &Planner<'_>) -> Result<
         delim: None,
     };
     let rel = aggregate::lower(&counted, rel, context)?;
-    let rel = windowed(call("sum", Some(COUNT), TOTAL), &top.by, None, rel, context)?;
+    let rel = windowed(call("sum", Some(COUNT), TOTAL), &top.by, None, rel, planner)?;
     let rel = sort::lower(&ranking(top), rel, context)?;
     if top.limit == 0 {
         return shown(top, rel, context);
     }
-    let rel = windowed(call("count", None, RANK), &top.by, Some(so_far()), rel, context)?;
+    let rel = windowed(call("count", None, RANK), &top.by, Some(so_far()), rel, planner)?;
     match &top.other {
         None => shown(top, within(top, CompareOp::LessOrEqual, rel, context)?, context),
         Some(other) => {
@@ -141,9 +141,9 @@ fn windowed(
     by: &[Name],
     running: Option<Running>,
     rel: Rel,
-    context: &Context,
+    planner: &Planner<'_>,
 ) -> Result<Rel> {
-    window::lower(&ops::Window { calls: vec![call], by: by.to_vec(), running, allnum: false }, rel, context)
+    window::lower(&ops::Window { calls: vec![call], by: by.to_vec(), running, allnum: false }, rel, planner)
 }
 
 fn call(function: &str, field: Option<&str>, name: &str) -> AggregateCall {

@@ -12,7 +12,7 @@ use super::{cells, expr};
 use crate::error::Result;
 use crate::kernel::{self, Arg, Context, null_literal};
 use crate::needed::matches;
-use crate::operator::{RowOperator, RowState};
+use crate::operator::{Left, RowOperator, RowState};
 use crate::plan::{Rel, column};
 use crate::value::{self, Cell, NUMBER, Values};
 
@@ -120,9 +120,9 @@ impl RowState for Summing {
         Ok(Some(batch))
     }
 
-    fn finish(&mut self) -> DataFusionResult<Vec<RecordBatch>> {
+    fn finish(&mut self) -> DataFusionResult<Left> {
         if self.rows == 0 {
-            return Ok(Vec::new());
+            return Ok(Left::default());
         }
         let columns = self.schema.fields().iter().zip(&self.sums).map(|(field, sum)| {
             if self.how.label.as_ref() == Some(field.name()) {
@@ -134,6 +134,6 @@ impl RowState for Summing {
                 (Some(sum), kind) => cells::of_kind(kind, &[Cell::Number(*sum)]),
             }
         });
-        Ok(vec![RecordBatch::try_new(Arc::clone(&self.schema), columns.collect())?])
+        Ok(Left::one(RecordBatch::try_new(Arc::clone(&self.schema), columns.collect())?))
     }
 }

@@ -78,7 +78,7 @@ fn table(rows: &Rows) -> Table {
     let provenance = [field::FILE, field::RECORD, field::OFFSET];
     let columns: Vec<String> =
         rows.fields().into_iter().filter(|name| !provenance.contains(name)).map(str::to_owned).collect();
-    let rows = rows.iter().map(|row| cells(&columns, &row)).collect();
+    let rows = rows.held().map(|row| cells(&columns, &row)).collect();
     Table { columns, rows }
 }
 
@@ -86,7 +86,7 @@ fn table(rows: &Rows) -> Table {
 fn appended(mut before: Table, rows: &Rows) -> Table {
     let width = before.columns.len();
     before.rows.iter_mut().for_each(|row| row.resize(width, String::new()));
-    before.rows.extend(rows.iter().map(|row| cells(&before.columns, &row)));
+    before.rows.extend(rows.held().map(|row| cells(&before.columns, &row)));
     before
 }
 

@@ -23,6 +23,9 @@ use sluice_events::inputs::{Options, Split};
 use sluice_events::request::Request;
 use sluice_events::tally::{Loss, Tally};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+
+use crate::stop;
 
 /// Rows at the start of a plan.
 #[derive(Debug, Clone)]
@@ -80,7 +83,14 @@ struct SourceExec {
 impl SourceExec {
     fn new(source: Source) -> Self {
         let splits = match &source {
-            Source::Events(events) => queue(&events.splits),
+            Source::Events(events) => {
+                let mut splits = queue(&events.splits);
+                // The newest are mostly written last.
+                if events.request.floor.is_some() {
+                    splits.make_contiguous().reverse();
+                }
+                splits
+            }
             Source::Batches(..) | Source::Feed(..) => VecDeque::new(),
         };
         let properties = Arc::new(PlanProperties::new(
@@ -138,7 +148,7 @@ impl ExecutionPlan for SourceExec {
         self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
     }
 
-    fn execute(&self, _: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+    fn execute(&self, _: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let schema = self.source.schema();
         Ok(match &self.source {
             Source::Batches(_, batches) => {
@@ -154,7 +164,8 @@ impl ExecutionPlan for SourceExec {
                 Box::pin(RecordBatchStreamAdapter::new(schema, batches))
             }
             Source::Events(events) => {
-                let mut run = Reading::new(Arc::clone(events), Arc::clone(&self.queue));
+                let mut run =
+                    Reading::new(Arc::clone(events), Arc::clone(&self.queue), stop::token(&context));
                 let batches = stream::poll_fn(move |_| Poll::Ready(run.next().transpose()));
                 // Parsing never waits, so it must give way by itself, or no timeout could fire.
                 Box::pin(cooperative(RecordBatchStreamAdapter::new(schema, batches)))
@@ -183,21 +194,22 @@ pub(crate) struct Reading {
     events: Arc<Events>,
     queue: Arc<Mutex<Queue>>,
     reader: Option<Box<dyn Reader>>,
+    stop: CancellationToken,
 }
 
 impl Reading {
-    pub(crate) fn new(events: Arc<Events>, queue: Arc<Mutex<Queue>>) -> Self {
-        Self { events, queue, reader: None }
+    pub(crate) fn new(events: Arc<Events>, queue: Arc<Mutex<Queue>>, stop: CancellationToken) -> Self {
+        Self { events, queue, reader: None, stop }
     }
 
     /// The next events; `None` once no split is left.
     ///
     /// # Errors
-    /// When reading was stopped.
+    /// When the run shall stop.
     pub(crate) fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
-            if self.events.tally.is_stopped() {
-                return Err(DataFusionError::Execution("stopped".to_owned()));
+            if self.stop.is_cancelled() {
+                return Err(stop::stopped());
             }
             if let Some(reader) = &mut self.reader {
                 match reader.next_batch() {

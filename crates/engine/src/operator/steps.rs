@@ -22,6 +22,9 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, stream};
 use sluice_events::batch::BATCH_ROWS;
+use tokio_util::sync::CancellationToken;
+
+use crate::stop;
 
 /// What an operator does, before it runs.
 pub(crate) trait RowOperator: fmt::Debug + Send + Sync {
@@ -40,12 +43,28 @@ pub(crate) trait RowState: Send {
     /// Takes a batch, may give one.
     fn push(&mut self, batch: RecordBatch) -> Result<Option<RecordBatch>>;
     /// The input is at its end: what is still to give.
-    fn finish(&mut self) -> Result<Vec<RecordBatch>> {
-        Ok(Vec::new())
+    fn finish(&mut self) -> Result<Left> {
+        Ok(Left::default())
     }
     /// No further input is needed.
     fn done(&self) -> bool {
         false
+    }
+}
+
+/// What an operator still has to give at the end of its input, made batch by batch.
+#[derive(Default)]
+pub(crate) struct Left(Option<Box<dyn Iterator<Item = Result<RecordBatch>> + Send>>);
+
+impl Left {
+    pub(crate) fn one(batch: RecordBatch) -> Self {
+        Self::each(std::iter::once(Ok(batch)))
+    }
+
+    pub(crate) fn each(
+        batches: impl IntoIterator<Item = Result<RecordBatch>, IntoIter: Send + 'static>,
+    ) -> Self {
+        Self(Some(Box::new(batches.into_iter())))
     }
 }
 
@@ -190,8 +209,9 @@ impl ExecutionPlan for StepsExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let token = stop::token(&context);
         let input = self.input.execute(partition, context)?;
-        let run = Run::new(&self.steps, &self.input.schema(), Some(input));
+        let run = Run::new(&self.steps, &self.input.schema(), Some(input), token);
         let stream = stream::try_unfold(run, Run::next);
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), stream)))
     }
@@ -203,6 +223,9 @@ struct Run {
     /// `None` once it is at its end.
     input: Option<SendableRecordBatchStream>,
     ready: VecDeque<RecordBatch>,
+    /// The step that gives what it has left.
+    ending: Option<(usize, Left)>,
+    stop: CancellationToken,
 }
 
 /// A step at work.
@@ -214,7 +237,12 @@ enum Link {
 }
 
 impl Run {
-    fn new(steps: &[Step], schema: &SchemaRef, input: Option<SendableRecordBatchStream>) -> Self {
+    fn new(
+        steps: &[Step],
+        schema: &SchemaRef,
+        input: Option<SendableRecordBatchStream>,
+        stop: CancellationToken,
+    ) -> Self {
         let mut schema = Arc::clone(schema);
         let links = steps.iter().map(|step| match step {
             Step::Filter(condition) => {
@@ -231,13 +259,24 @@ impl Run {
                 Link::Operator(operator.start(input))
             }
         });
-        Self { links: links.collect(), input, ready: VecDeque::new() }
+        Self { links: links.collect(), input, ready: VecDeque::new(), ending: None, stop }
     }
 
     async fn next(mut self) -> Result<Option<(RecordBatch, Self)>> {
         loop {
             if let Some(batch) = self.ready.pop_front() {
                 return Ok(Some((batch, self)));
+            }
+            if self.stop.is_cancelled() {
+                return Err(stop::stopped());
+            }
+            if let Some((at, left)) = &mut self.ending {
+                let at = *at;
+                match left.0.as_mut().and_then(Iterator::next) {
+                    Some(batch) => self.push(at + 1, batch?)?,
+                    None => self.end(at + 1)?,
+                }
+                continue;
             }
             let Some(input) = &mut self.input else { return Ok(None) };
             // What is before an operator that needs no more rows is not needed either.
@@ -247,7 +286,7 @@ impl Run {
                 Some(batch) => self.push(0, batch)?,
                 None => {
                     self.input = None;
-                    self.finish(done.unwrap_or(0))?;
+                    self.end(done.unwrap_or(0))?;
                 }
             }
         }
@@ -293,22 +332,22 @@ impl Run {
         Ok(())
     }
 
-    /// The input is at its end.
-    fn finish(&mut self, from: usize) -> Result<()> {
-        for at in from..self.links.len() {
-            match self.links.get_mut(at) {
-                Some(Link::Filter(_, gathered)) => {
-                    gathered.finish_buffered_batch()?;
-                    self.gathered(at)?;
-                }
-                Some(Link::Operator(run)) => {
-                    for batch in run.finish()? {
-                        self.push(at + 1, batch)?;
-                    }
-                }
-                Some(Link::Columns(_)) | None => {}
+    /// The input of the step at a place is at its end.
+    fn end(&mut self, at: usize) -> Result<()> {
+        let left = match self.links.get_mut(at) {
+            Some(Link::Filter(_, gathered)) => {
+                gathered.finish_buffered_batch()?;
+                self.gathered(at)?;
+                Left::default()
             }
-        }
+            Some(Link::Operator(run)) => run.finish()?,
+            Some(Link::Columns(_)) => Left::default(),
+            None => {
+                self.ending = None;
+                return Ok(());
+            }
+        };
+        self.ending = Some((at, left));
         Ok(())
     }
 }

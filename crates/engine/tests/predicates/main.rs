@@ -70,7 +70,7 @@ fn check(random: &mut Random, share: usize, case: impl Fn(&mut Random) -> Case) 
         let (query, keeps) = case(random);
         let answer = engine.run_on(&format!("{query} | table id"), &given);
         let answer = answer.unwrap_or_else(|error| panic!("{query}: {error}"));
-        let ids = answer.rows.iter().filter_map(|row| row.get("id")?.text()?.parse().ok());
+        let ids = answer.rows.iter().filter_map(|row| row.unwrap().get("id")?.text()?.parse().ok());
         let found: BTreeSet<usize> = ids.collect();
         let wanted = |(id, row): &(usize, &Row)| keeps(row) != found.contains(id);
         if let Some((id, row)) = rows.iter().enumerate().find(wanted) {

@@ -40,7 +40,7 @@ fn reader(criterion: &mut Criterion, name: &str, log: &Log) {
 
 /// A request of these fields.
 pub(crate) fn request(fields: &[&str]) -> Request {
-    Request { fields: fields.iter().map(|name| Wanted::one(*name)).collect(), rest: false, filter: None }
+    Request { fields: fields.iter().map(|name| Wanted::one(*name)).collect(), ..Request::default() }
 }
 
 /// A process or connection of a program that moves files, or a command line that names such a protocol.

@@ -57,7 +57,7 @@ impl Reader for CsvReader {
             let header = self.closed(header);
             self.names = Some(StringRecord::from_byte_record_lossy(header));
         }
-        while !self.events.is_full() && !self.tally.is_stopped() {
+        while !self.events.is_full() {
             match self.rows.read_byte_record(&mut self.row) {
                 Ok(true) => self.row(),
                 Ok(false) => break,

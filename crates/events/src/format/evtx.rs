@@ -69,7 +69,7 @@ enum State {
 
 impl Reader for EvtxReader {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, ReadError> {
-        while !self.events.is_full() && self.state != State::End && !self.source.tally.is_stopped() {
+        while !self.events.is_full() && self.state != State::End {
             if self.state == State::Header {
                 self.start().map_err(|error| self.failed(&error))?;
             }

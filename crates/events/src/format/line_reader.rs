@@ -75,7 +75,7 @@ struct Places {
 
 impl<F: LineFormat> Reader for LineReader<F> {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, ReadError> {
-        while self.failure.is_none() && !self.events.is_full() && !self.place.tally.is_stopped() {
+        while self.failure.is_none() && !self.events.is_full() {
             match self.line() {
                 Ok(true) => {}
                 Ok(false) => break,

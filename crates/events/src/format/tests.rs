@@ -32,7 +32,8 @@ pub(crate) fn read_with(
         Some(name) => Wanted { name: name.to_owned(), multi: true },
         None => Wanted::one(*name),
     });
-    let request = Arc::new(Request { fields: wanted.collect(), rest: false, filter: filter.map(Arc::new) });
+    let request =
+        Arc::new(Request { fields: wanted.collect(), filter: filter.map(Arc::new), ..Request::default() });
     let tally = Arc::new(Tally::default());
     let options = Options { now: "2026-11-26T00:00:00Z".parse().unwrap(), ..Options::default() };
     let events = EventBuilder::new(request, Arc::clone(&tally), "some.txt", &Overrides::default(), 0);

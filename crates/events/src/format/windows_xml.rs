@@ -62,7 +62,7 @@ struct XmlReader {
 
 impl Reader for XmlReader {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, ReadError> {
-        while !self.events.is_full() && !self.is_done && !self.scanner.source.tally.is_stopped() {
+        while !self.events.is_full() && !self.is_done {
             match self.scanner.next() {
                 Ok(Found::Event(range)) => self.event(range),
                 Ok(Found::Lost(offset, what)) => self.lose(offset, None, what),

@@ -22,7 +22,7 @@ fn values(input: Input, size: u64, tally: &Arc<Tally>) -> Vec<(String, i64)> {
     let request = Arc::new(Request {
         fields: vec![Wanted::one("a"), Wanted::one("_record")],
         rest: false,
-        filter: None,
+        ..Request::default()
     });
     let mut values = Vec::new();
     for split in Arc::new(input).splits(size) {

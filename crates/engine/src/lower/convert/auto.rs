@@ -8,7 +8,7 @@ use datafusion::common::Result;
 
 use super::{Resolved, number};
 use crate::kernel;
-use crate::operator::{RowOperator, RowState, with_columns, with_fields};
+use crate::operator::{Left, RowOperator, RowState, with_columns, with_fields};
 use crate::value::{self, Cell, Values, is_multivalue, number_to_text};
 
 #[derive(Debug)]
@@ -62,9 +62,10 @@ impl RowState for State {
         Ok(None)
     }
 
-    fn finish(&mut self) -> Result<Vec<RecordBatch>> {
+    fn finish(&mut self) -> Result<Left> {
         let batches = std::mem::take(&mut self.batches);
-        batches.iter().map(|batch| self.converted(batch)).collect()
+        let converted: Vec<_> = batches.iter().map(|batch| self.converted(batch)).collect();
+        Ok(Left::each(converted))
     }
 }
 

@@ -14,7 +14,7 @@ use super::gathered::{Gathered, Held, View};
 use super::pool::{Open, Pool};
 use super::{CLOSED, COUNT, DURATION, LINES, Layout, MATCHES, ORPHAN};
 use crate::kernel;
-use crate::operator::RowState;
+use crate::operator::{Left, RowState};
 use crate::plan::ORDER_TIME;
 use crate::value::{is_multivalue, parse_number};
 
@@ -167,11 +167,11 @@ impl RowState for Run {
         if self.ready.is_empty() { Ok(None) } else { self.give().map(Some) }
     }
 
-    fn finish(&mut self) -> Result<Vec<RecordBatch>> {
+    fn finish(&mut self) -> Result<Left> {
         while let Some((number, _)) = self.pool.oldest() {
             self.close(number, Why::NoRows);
         }
-        Ok(vec![self.give()?])
+        Ok(Left::one(self.give()?))
     }
 }
 

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{Float64Type, Int64Type, SchemaRef};
+use arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::scalar::ScalarValue as Scalar;
 
-use super::{Measure, Measures, PLACES};
+use super::{Measures, PLACES};
 use crate::aggregate::{Outcome, Place, Stat, add, scalar};
+use crate::lower::key;
 use crate::value::Values;
 
 /// A batch seen by a window.
@@ -38,15 +39,10 @@ impl View {
         })
     }
 
-    /// The row's group; `None` if it lacks a BY field.
-    pub(super) fn group(&self, row: usize) -> Option<Vec<String>> {
-        self.by
-            .iter()
-            .map(|column| {
-                let cell = column.as_ref()?.cell(row);
-                (!cell.is_null()).then(|| cell.texts().join("\n"))
-            })
-            .collect()
+    /// Writes the key of the row's group; false if the row lacks a BY field.
+    pub(super) fn write_group(&self, row: usize, into: &mut String) -> bool {
+        into.clear();
+        self.by.is_empty() || key::write(&self.by, row, into)
     }
 
     pub(super) fn place(&self, row: usize) -> Place {
@@ -104,28 +100,36 @@ impl Measures {
         batch: &RecordBatch,
         rows: &[Vec<Scalar>],
     ) -> Result<RecordBatch> {
-        let columns = schema
-            .fields()
-            .iter()
-            .map(|field| {
-                // Of two results of one name the last stands.
-                match self.measures.iter().rposition(|measure| &measure.name == field.name()) {
-                    Some(at) => column(&self.measures[at], at, rows),
-                    None => Ok(batch.column_by_name(field.name()).map_or_else(
-                        || arrow::array::new_null_array(field.data_type(), batch.num_rows()),
-                        Arc::clone,
-                    )),
-                }
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
+        let columns = (0..self.measures.len()).map(|at| self.column(at, rows));
+        self.beside(schema, batch, &columns.collect::<Result<Vec<_>>>()?)
     }
-}
 
-fn column(measure: &Measure, at: usize, rows: &[Vec<Scalar>]) -> Result<ArrayRef> {
-    if rows.is_empty() {
-        return Ok(arrow::array::new_empty_array(&measure.returns));
+    /// The results of a measure, from one list of results a row or group.
+    pub(super) fn column(&self, at: usize, rows: &[Vec<Scalar>]) -> Result<ArrayRef> {
+        let Some(measure) = self.measures.get(at).filter(|_| !rows.is_empty()) else {
+            let kind = self.measures.get(at).map_or(DataType::Null, |measure| measure.returns.clone());
+            return Ok(arrow::array::new_empty_array(&kind));
+        };
+        let null = scalar(Outcome::Null, &measure.returns)?;
+        ScalarValue::iter_to_array(
+            rows.iter().map(|row| row.get(at).cloned().unwrap_or_else(|| null.clone())),
+        )
     }
-    let null = scalar(Outcome::Null, &measure.returns)?;
-    ScalarValue::iter_to_array(rows.iter().map(|row| row.get(at).cloned().unwrap_or_else(|| null.clone())))
+
+    /// The batch with these results, one a row and measure.
+    pub(super) fn beside(
+        &self,
+        schema: &SchemaRef,
+        batch: &RecordBatch,
+        results: &[ArrayRef],
+    ) -> Result<RecordBatch> {
+        let columns = schema.fields().iter().map(|field| {
+            // Of two results of one name the last stands.
+            let result = self.measures.iter().rposition(|measure| &measure.name == field.name());
+            let column = result.and_then(|at| results.get(at)).or_else(|| batch.column_by_name(field.name()));
+            column
+                .map_or_else(|| arrow::array::new_null_array(field.data_type(), batch.num_rows()), Arc::clone)
+        });
+        Ok(RecordBatch::try_new(Arc::clone(schema), columns.collect())?)
+    }
 }

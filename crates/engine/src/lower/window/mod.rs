@@ -15,11 +15,13 @@ use crate::aggregate::Function;
 use crate::error::Result;
 use crate::kernel::Context;
 use crate::plan::{ORDER_TIME, Rel};
+use crate::planner::Planner;
 use crate::value::is_mixed;
 
-pub(crate) fn lower(op: &ops::Window, rel: Rel, context: &Context) -> Result<Rel> {
+pub(crate) fn lower(op: &ops::Window, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let context = planner.context();
     let calls = aggregate::resolve(&op.calls, &rel);
-    let mut rel = rel.in_order()?;
+    let mut rel = if op.running.is_some() { rel.in_order()? } else { rel };
     let mut measures = Vec::new();
     for (at, call) in calls.iter().enumerate() {
         let (with_argument, measure) = measure(at, call, op.allnum, rel, context)?;
@@ -29,7 +31,8 @@ pub(crate) fn lower(op: &ops::Window, rel: Rel, context: &Context) -> Result<Rel
     let by = op.by.iter().map(|name| name.text.clone()).collect();
     let window = Measures { measures, by };
     let rel = match &op.running {
-        None => rel.through(Arc::new(whole::Whole(window)))?,
+        // Aggregates are told where each row stands, so rows may come in any order.
+        None => rel.operated(Arc::new(whole::Whole { window, session: Arc::clone(planner.session()) }))?,
         Some(how) => running::lower(how, window, rel, context)?,
     };
     rel.retain(|name| !name.starts_with("\0a") && !name.starts_with("\0reset"))

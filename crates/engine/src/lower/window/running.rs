@@ -86,7 +86,8 @@ impl RowOperator for Running {
     }
 }
 
-type Group = Vec<String>;
+/// The key of a group.
+type Group = String;
 
 struct State {
     window: Measures,
@@ -120,7 +121,8 @@ impl RowState for State {
         };
         let mut rows = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
-            let group = view.group(row);
+            let mut key = String::new();
+            let group = view.write_group(row, &mut key).then_some(key);
             if holds(RESET_BEFORE, row) || self.how.reset_on_change && self.changes(group.as_ref()) {
                 self.reset();
             }

@@ -1,18 +1,30 @@
 //! `eventstats`: the aggregate of a row's whole group.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::array::{ArrayRef, UInt32Array};
+use arrow::compute::take;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
+use datafusion::execution::TaskContext;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use hashbrown::HashMap;
 
 use super::Measures;
 use super::groups::View;
 use crate::aggregate::Stat;
-use crate::operator::{RowOperator, RowState};
+use crate::held::Held;
+use crate::operator::{Left, RowOperator, RowState};
+
+/// Hidden column: the number of the row's group.
+const GROUP: &str = "\0group";
 
 #[derive(Debug)]
-pub(super) struct Whole(pub(super) Measures);
+pub(super) struct Whole {
+    pub(super) window: Measures,
+    pub(super) session: Arc<TaskContext>,
+}
 
 impl RowOperator for Whole {
     fn name(&self) -> &'static str {
@@ -20,7 +32,7 @@ impl RowOperator for Whole {
     }
 
     fn schema(&self, input: &SchemaRef) -> SchemaRef {
-        self.0.schema(input)
+        self.window.schema(input)
     }
 
     fn parallel(&self) -> bool {
@@ -28,11 +40,18 @@ impl RowOperator for Whole {
     }
 
     fn start(&self, input: &SchemaRef) -> Box<dyn RowState> {
+        let mut fields: Vec<_> = input.fields().iter().cloned().collect();
+        fields.push(Arc::new(Field::new(GROUP, DataType::UInt32, true)));
+        let grouped = Arc::new(Schema::new(fields));
+        let memory = MemoryConsumer::new("the groups of eventstats").register(self.session.memory_pool());
         Box::new(State {
-            window: self.0.clone(),
+            window: self.window.clone(),
             schema: self.schema(input),
-            batches: Vec::new(),
-            groups: HashMap::new(),
+            rows: Some(Held::new("the rows of eventstats", Arc::clone(&grouped), &self.session)),
+            grouped,
+            memory,
+            numbers: HashMap::new(),
+            groups: Vec::new(),
         })
     }
 }
@@ -40,40 +59,69 @@ impl RowOperator for Whole {
 struct State {
     window: Measures,
     schema: SchemaRef,
-    batches: Vec<RecordBatch>,
-    groups: HashMap<Vec<String>, Vec<Box<dyn Stat>>>,
+    /// The input's, with the group.
+    grouped: SchemaRef,
+    rows: Option<Held>,
+    memory: MemoryReservation,
+    /// The number of each group by its key.
+    numbers: HashMap<Box<str>, u32>,
+    groups: Vec<Vec<Box<dyn Stat>>>,
 }
 
 impl RowState for State {
     fn push(&mut self, batch: RecordBatch) -> Result<Option<RecordBatch>> {
         let view = View::new(&self.window, &batch)?;
-        for row in 0..batch.num_rows() {
-            if let Some(group) = view.group(row) {
-                let stats = self.groups.entry(group).or_insert_with(|| self.window.start());
+        let mut key = String::new();
+        let numbers = (0..batch.num_rows()).map(|row| {
+            if !view.write_group(row, &mut key) {
+                return Ok(None);
+            }
+            let number = match self.numbers.get(key.as_str()) {
+                Some(number) => *number,
+                None => self.begin(&key)?,
+            };
+            if let Some(stats) = self.groups.get_mut(number as usize) {
                 view.add(&self.window, stats, row);
             }
+            Ok(Some(number))
+        });
+        let numbers: ArrayRef = Arc::new(numbers.collect::<Result<UInt32Array>>()?);
+        let columns = batch.columns().iter().cloned().chain([numbers]).collect();
+        if let Some(rows) = &mut self.rows {
+            rows.push(RecordBatch::try_new(Arc::clone(&self.grouped), columns)?)?;
         }
-        self.batches.push(batch);
         Ok(None)
     }
 
-    fn finish(&mut self) -> Result<Vec<RecordBatch>> {
+    fn finish(&mut self) -> Result<Left> {
+        let Some(rows) = self.rows.take() else { return Ok(Left::default()) };
         let results = std::mem::take(&mut self.groups)
-            .into_iter()
-            .map(|(group, stats)| Ok((group, self.window.results(&stats)?)))
-            .collect::<Result<HashMap<_, _>>>()?;
-        let nothing = self.window.nothing()?;
-        std::mem::take(&mut self.batches)
-            .into_iter()
-            .map(|batch| {
-                let view = View::new(&self.window, &batch)?;
-                let rows: Vec<_> = (0..batch.num_rows())
-                    .map(|row| {
-                        view.group(row).and_then(|group| results.get(&group)).unwrap_or(&nothing).clone()
-                    })
-                    .collect();
-                self.window.with_results(&self.schema, &batch, &rows)
-            })
-            .collect()
+            .iter()
+            .map(|stats| self.window.results(stats))
+            .collect::<Result<Vec<_>>>()?;
+        let results = (0..self.window.measures.len())
+            .map(|at| self.window.column(at, &results))
+            .collect::<Result<Vec<_>>>()?;
+        let (window, schema) = (self.window.clone(), Arc::clone(&self.schema));
+        let shown = move |batch: RecordBatch| {
+            let numbers = batch.column(batch.num_columns() - 1);
+            let results = results.iter().map(|results| Ok(take(results, numbers, None)?));
+            window.beside(&schema, &batch, &results.collect::<Result<Vec<_>>>()?)
+        };
+        let rows = rows.finish()?.batches();
+        Ok(Left::each(rows.map(move |batch| shown(batch?))))
+    }
+}
+
+impl State {
+    /// A new group.
+    fn begin(&mut self, key: &str) -> Result<u32> {
+        let stats = self.window.start();
+        let held: usize = stats.iter().map(|stat| stat.size() + size_of::<Box<dyn Stat>>()).sum();
+        self.memory.try_grow(held + key.len() + size_of::<(Box<str>, u32, Vec<Box<dyn Stat>>)>())?;
+        let number = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        self.groups.push(stats);
+        self.numbers.insert(key.into(), number);
+        Ok(number)
     }
 }

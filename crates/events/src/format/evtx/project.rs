@@ -91,11 +91,13 @@ impl Projector {
         if is_regular && damage.is_none() && !self.matters(chunk, record, events) {
             return Ok(Read::PassedOver);
         }
-        if self.raw.is_some() || !is_regular {
+        let is_stale = is_regular && self.time(chunk).is_some_and(|time| events.is_below_floor(time));
+        let raw = self.raw.as_ref().filter(|_| !is_stale);
+        if raw.is_some() || !is_regular {
             self.xml.clear();
             render::xml(chunk, record.body, record.end, &mut self.templates, &mut self.xml)?;
         }
-        if let Some(raw) = &self.raw {
+        if let Some(raw) = raw {
             self.naming.put(raw, &self.xml, events);
         }
         if is_regular {
@@ -199,6 +201,16 @@ impl Projector {
         gathered.is_regular &= !plan.is_irregular;
         self.instances.push((plan, first));
         Ok(())
+    }
+
+    /// The time that a regular record gives its event.
+    fn time(&self, chunk: &[u8]) -> Option<f64> {
+        self.instances.iter().find_map(|(plan, first)| {
+            let pick = plan.picks.iter().find(|pick| matches!(pick.target, Target::Time))?;
+            let [Part::Value(id)] = plan.parts.get(pick.parts.clone())? else { return None };
+            let value = self.values.get(first + usize::from(*id)).filter(|value| value.kind == FILETIME)?;
+            Some(windows::seconds_of_filetime(u64::from_le_bytes(value.bytes(chunk).try_into().ok()?)))
+        })
     }
 
     fn pick_all(&mut self, chunk: &[u8], events: &mut EventBuilder) -> Result<(), Damage> {

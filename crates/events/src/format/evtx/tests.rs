@@ -189,7 +189,7 @@ fn read_split(bytes: &[u8], start: usize, end: Option<usize>) -> Read {
     let is_list = |name: &str| name == "Data";
     let names = FIELDS.iter().chain(&["_record", "_offset", "_time"]);
     let fields = names.map(|name| Wanted { name: (*name).to_owned(), multi: is_list(name) }).collect();
-    let request = Arc::new(Request { fields, rest: true, filter: None });
+    let request = Arc::new(Request { fields, rest: true, ..Request::default() });
     let tally = Arc::new(Tally::default());
     let events = EventBuilder::new(request, Arc::clone(&tally), "x.evtx", &Overrides::default(), 0);
     let source = Source {

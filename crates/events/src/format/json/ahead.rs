@@ -257,7 +257,7 @@ mod tests {
             Condition::all([Condition::Holds(code), Condition::Holds(image), Condition::Fails(user)]);
         let fields = ["EventCode", "Image", "User"].map(Wanted::one).into();
         let filter = builder.finish(condition).map(Arc::new);
-        let request = Arc::new(Request { fields, rest: false, filter });
+        let request = Arc::new(Request { fields, filter, ..Request::default() });
         let events = EventBuilder::new(request, Arc::default(), "a", &Overrides::default(), 0);
         Ahead::new(&events).unwrap().may_matter(document.as_bytes(), &mut String::new())
     }

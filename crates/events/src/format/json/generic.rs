@@ -30,8 +30,11 @@ pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
 
 /// The same for events that are called otherwise.
 pub(super) fn decode_as(event: &mut Event<'_>, root: usize, names: &Names<'_>) {
-    raw(event, root);
     time(event, root);
+    if event.events.is_stale() {
+        return;
+    }
+    raw(event, root);
     let mut metadata = Metadata::default();
     flatten(event, root, names, &mut metadata);
     metadata.complete(names, event);

@@ -86,7 +86,7 @@ struct JsonReader {
 
 impl Reader for JsonReader {
     fn next_batch(&mut self) -> Result<Option<RecordBatch>, ReadError> {
-        while self.failure.is_none() && !self.decoder.events.is_full() && !self.decoder.tally.is_stopped() {
+        while self.failure.is_none() && !self.decoder.events.is_full() {
             match self.documents.next() {
                 Ok(Some(document)) => self.decoder.document(&document),
                 Ok(None) => break,

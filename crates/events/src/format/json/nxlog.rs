@@ -27,15 +27,22 @@ pub(super) const FIELDS: [(&str, System, Option<System>); 13] = [
 ];
 
 pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
-    event.set_raw(root);
     let (tape, text) = (event.tape, event.text);
     let mut values = Values { nodes: [None; System::COUNT] };
+    for (place, (_, node)) in tape.children(root).enumerate() {
+        if let Known::System(system) = event.keys.seen(place).known {
+            values.take(system, node);
+        }
+    }
+    values.time(event);
+    if event.events.is_stale() {
+        return values.record(text);
+    }
+    event.set_raw(root);
     for (place, (at, node)) in tape.children(root).enumerate() {
         let key = event.keys.seen(place);
-        match key.known {
-            Known::System(system) => values.take(system, node),
-            Known::Collector => {}
-            _ => event.set_windows_at(key.slot, node.key.of(text), at),
+        if !matches!(key.known, Known::System(_) | Known::Collector) {
+            event.set_windows_at(key.slot, node.key.of(text), at);
         }
     }
     for (at, (name, system, or)) in FIELDS.into_iter().enumerate() {
@@ -44,11 +51,10 @@ pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
             event.set_at(slot, name, node);
         }
     }
-    values.time(event);
     if let Some(channel) = values.get(System::Channel) {
         windows_names::metadata(channel.value.of(text), event.events);
     }
-    values.get(System::Record).and_then(|node| node.value.of(text).parse().ok())
+    values.record(text)
 }
 
 /// The values of the system fields of an event.
@@ -65,6 +71,11 @@ impl<'a> Values<'a> {
 
     fn get(&self, system: System) -> Option<&'a Node> {
         self.nodes.get(system as usize).copied().flatten()
+    }
+
+    /// The record's number.
+    fn record(&self, text: &str) -> Option<u64> {
+        self.get(System::Record)?.value.of(text).parse().ok()
     }
 
     /// The event's own time comes first. NXLog writes it as local time without a zone; where Logstash

@@ -24,7 +24,7 @@ fn read(text: impl AsRef<[u8]>) -> (Vec<Row>, Vec<Loss>) {
 fn read_part(text: &[u8], start: u64, end: Option<u64>, fields: &[&str]) -> (Vec<Row>, Vec<Loss>) {
     let fields = fields.iter().map(|name| Wanted::one(*name)).collect();
     let (request, tally) =
-        (Arc::new(Request { fields, rest: true, filter: None }), Arc::new(Tally::default()));
+        (Arc::new(Request { fields, rest: true, ..Request::default() }), Arc::new(Tally::default()));
     let events =
         EventBuilder::new(Arc::clone(&request), Arc::clone(&tally), "a.json", &Overrides::default(), 0);
     let source = Source {

@@ -24,7 +24,6 @@ use super::source::Source;
 use crate::batch::EventBuilder;
 use crate::filter::{Matcher, Passed, Seen};
 use crate::format::Format;
-use crate::tally::Tally;
 
 // How values are stored, as far as equal bytes may mean different texts.
 const TEXT: u8 = 0;
@@ -69,7 +68,7 @@ impl Ahead {
 
     /// The rows of a row group that may matter; `None` if there are none. If these columns cannot be read, that is for
     /// whoever reads the rows to say.
-    pub(super) fn rows(&mut self, file: &File, table: &Table, place: Place, tally: &Tally) -> Option<Rows> {
+    pub(super) fn rows(&mut self, file: &File, table: &Table, place: Place) -> Option<Rows> {
         let fields = self.sources.iter().zip(self.matcher.fields());
         let known = |(source, field): (&Source, _)| prune::known(file, table, place, *source, field);
         let mut whole: Vec<Passed> = fields.map(known).collect();
@@ -87,14 +86,14 @@ impl Ahead {
         let mut selected = BooleanBufferBuilder::new(0);
         loop {
             match group.next_batch() {
-                Ok(Some(batch)) if !tally.is_stopped() => {
+                Ok(Some(batch)) => {
                     let known = self.known(&batch, table);
                     if selected.is_empty() && !self.may_hold(&mut whole, &batch, table) {
                         return None;
                     }
                     selected.append_slice(&self.matcher.rows(&known, batch.num_rows()));
                 }
-                Ok(_) => break,
+                Ok(None) => break,
                 Err(_) => return Some(Rows::All),
             }
         }

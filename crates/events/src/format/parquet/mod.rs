@@ -109,7 +109,7 @@ impl Reader for ParquetReader {
             let failure = |message| ReadError { file: self.input.name.clone(), message };
             self.reading = Reading::start(stored, &self.events).map_err(failure)?;
         }
-        while !self.events.is_full() && !self.input.tally.is_stopped() {
+        while !self.events.is_full() {
             let Some(reading) = &mut self.reading else { break };
             match reading.step(&mut self.decoder, &self.input, &mut self.events) {
                 Step::Row(place, row) => self.event(place, row),
@@ -183,7 +183,7 @@ impl Reading {
 
     fn next_group(&mut self, input: &Input, events: &mut EventBuilder) -> Step {
         let Some(place) = self.left.pop_front() else { return Step::End };
-        match self.group(place, input) {
+        match self.group(place) {
             Ok(Some(group)) => {
                 self.group = Some(group);
                 return Step::Other;
@@ -196,13 +196,13 @@ impl Reading {
     }
 
     /// Begins to read a row group; `None` if no row of it matters.
-    fn group(&mut self, place: Place, input: &Input) -> Result<Option<Group>, String> {
+    fn group(&mut self, place: Place) -> Result<Option<Group>, String> {
         let Self { file, table, needed, ahead, times, .. } = self;
         if times.is_some_and(|times| !prune::may_be_within(table, place, times)) {
             return Ok(None);
         }
         let rows = match ahead {
-            Some(ahead) => ahead.rows(file, table, place, &input.tally),
+            Some(ahead) => ahead.rows(file, table, place),
             None => Some(Rows::All),
         };
         let Some(rows) = rows else { return Ok(None) };

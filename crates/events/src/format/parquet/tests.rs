@@ -305,7 +305,7 @@ fn survive(bytes: &[u8]) -> (usize, usize) {
                 Some(name) => Wanted { name: name.to_owned(), multi: true },
                 None => Wanted::one(name),
             });
-        let request = Request { fields: fields.into(), rest: true, filter };
+        let request = Request { fields: fields.into(), rest: true, filter, floor: None };
         let tally = Arc::new(Tally::default());
         let folder = tempfile::tempdir().unwrap();
         let path = write(folder.path().join("a"), bytes);
@@ -414,7 +414,7 @@ fn each_row_group_is_read_by_the_split_in_which_it_begins() {
     let request = Arc::new(Request {
         fields: vec![Wanted::one("a"), Wanted::one("_record")],
         rest: false,
-        filter: None,
+        ..Request::default()
     });
     let tally = Arc::new(Tally::default());
     let mut rows = Vec::new();

@@ -214,7 +214,7 @@ mod tests {
         let condition = Condition::all([Condition::Holds(code), Condition::Holds(image)]);
         let fields = ["EventCode", "Image"].map(Wanted::one).into();
         let filter = builder.finish(condition).map(Arc::new);
-        let request = Arc::new(Request { fields, rest: false, filter });
+        let request = Arc::new(Request { fields, filter, ..Request::default() });
         let events = EventBuilder::new(request, Arc::default(), "a", &Overrides::default(), 0);
         let xml = format!("<Event><System><EventID>3</EventID></System>{data}</Event>");
         Ahead::new(&events).unwrap().may_matter(xml.as_bytes(), &mut String::new())

@@ -30,7 +30,7 @@ type Read = (Vec<Vec<String>>, Vec<i64>, Vec<Loss>);
 fn read_split(bytes: &[u8], start: usize, end: Option<usize>) -> Read {
     let fields =
         FIELDS.iter().chain(&["_record", "_offset", "_time"]).map(|name| Wanted::one(*name)).collect();
-    let request = Arc::new(Request { fields, rest: false, filter: None });
+    let request = Arc::new(Request { fields, ..Request::default() });
     let tally = Arc::new(Tally::default());
     let events = EventBuilder::new(request, Arc::clone(&tally), "x.xml", &Overrides::default(), 0);
     let source = Source {
