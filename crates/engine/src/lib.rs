@@ -17,6 +17,7 @@ pub mod kernel;
 mod knowledge;
 pub mod lookup;
 mod lower;
+mod memory;
 mod model;
 mod needed;
 mod operator;

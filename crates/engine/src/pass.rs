@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringViewBuilder, StructBuilder, UInt32Array};
 use arrow::compute::take_record_batch;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
@@ -19,7 +19,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use sluice_events::field;
 use sluice_events::filter::{Filter, Sorter, Sorting};
 use sluice_events::inputs::{Options, Split};
-use sluice_events::request::{Request, Wanted};
+use sluice_events::request::{Request, Wanted, rest_fields};
 use sluice_events::tally::Tally;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -89,12 +89,6 @@ impl<'a> Pass<'a> {
         Self { splits, options, threads, stop, watch, state: Mutex::new(state), changed: Notify::new() }
     }
 
-    /// Whether events for such a request are read for many.
-    pub(crate) fn takes(request: &Request) -> bool {
-        // What the fields that nobody names are differs from query to query.
-        !request.rest
-    }
-
     /// The plan with its events as feeds, once these begin to come.
     pub(crate) async fn joined(&self, plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
         let mut feeds = Vec::new();
@@ -103,9 +97,6 @@ impl<'a> Pass<'a> {
                 let Some(events) = operator::events_of(plan.as_ref()) else {
                     return Ok(Transformed::no(plan));
                 };
-                if !Self::takes(&events.request) {
-                    return Ok(Transformed::no(plan));
-                }
                 let (sender, receiver) = unbounded_channel();
                 feeds.push(Feed { request: Arc::clone(&events.request), sender });
                 let source = Source::Feed(events.request.schema(), Arc::new(Mutex::new(Some(receiver))));
@@ -159,13 +150,6 @@ impl<'a> Pass<'a> {
         self.state().tallies.clone()
     }
 
-    /// Counts of a reading besides the rounds.
-    pub(crate) fn tally(&self) -> Arc<Tally> {
-        let tally = Arc::new(Tally::default());
-        self.state().tallies.push(Arc::clone(&tally));
-        tally
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -177,9 +161,11 @@ impl<'a> Pass<'a> {
         }
         // To make the text of every event costs more than to read again for the few queries that look into it: for
         // them alone, readers pass over most events before they make it.
+        // The same goes for every field of an event.
         let feeds = std::mem::take(&mut state.feeds).into_iter();
-        let (texts, others): (Vec<_>, Vec<_>) = feeds.partition(Feed::wants_text);
-        for feeds in [others, texts] {
+        let (whole, parts): (Vec<_>, Vec<_>) = feeds.partition(|feed| feed.request.rest);
+        let (texts, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(Feed::wants_text);
+        for feeds in [others, texts, whole] {
             if !feeds.is_empty() {
                 let round = self.round(feeds, state);
                 state.rounds.push(Arc::new(round));
@@ -195,6 +181,7 @@ impl<'a> Pass<'a> {
         let request = Request {
             filter: (!filter.is_open()).then_some(filter),
             fields: all_fields(&feeds),
+            rest: feeds.iter().any(|feed| feed.request.rest),
             ..Request::default()
         };
         let tally = Arc::new(Tally::default());
@@ -287,12 +274,8 @@ fn deliver(batch: &RecordBatch, feeds: &[Feed], sorter: &mut Sorter) {
         if feed.sender.is_closed() || rows.as_ref().is_some_and(Vec::is_empty) {
             continue;
         }
-        let part = feed.columns(batch).and_then(|columns| match rows {
-            Some(rows) => Ok(take_record_batch(&columns, &UInt32Array::from(rows))?),
-            None => Ok(columns),
-        });
         // Whoever has ended needs no more.
-        let _ = feed.sender.send(part);
+        let _ = feed.sender.send(feed.part(batch, rows));
     }
 }
 
@@ -300,6 +283,16 @@ impl Feed {
     /// Whether it is one of the few queries that look into the text of events.
     fn wants_text(&self) -> bool {
         self.request.filter.is_some() && self.request.fields.iter().any(|wanted| wanted.name == field::RAW)
+    }
+
+    /// These rows of a batch, or all.
+    fn part(&self, batch: &RecordBatch, rows: Option<Vec<u32>>) -> datafusion::common::Result<RecordBatch> {
+        let taken = |batch: &RecordBatch| match rows {
+            Some(rows) => take_record_batch(batch, &UInt32Array::from(rows)),
+            None => Ok(batch.clone()),
+        };
+        // The rest is put together for few rows, while other columns are shared.
+        if self.request.rest { self.columns(&taken(batch)?) } else { Ok(taken(&self.columns(batch)?)?) }
     }
 
     /// The columns of a batch that it asked for.
@@ -310,9 +303,52 @@ impl Feed {
             let column = column.map_or_else(|| kernel::nulls(&wanted.data_type(), rows), Arc::clone);
             if *column.data_type() == wanted.data_type() { Ok(column) } else { first_values(&column) }
         });
-        let columns = columns.collect::<datafusion::common::Result<Vec<_>>>()?;
+        let mut columns = columns.collect::<datafusion::common::Result<Vec<_>>>()?;
+        if self.request.rest {
+            columns.push(self.rest(batch)?);
+        }
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         Ok(RecordBatch::try_new_with_options(self.request.schema(), columns, &options)?)
+    }
+}
+
+impl Feed {
+    /// The fields that it did not name: those that no query named, and those that only others did.
+    fn rest(&self, batch: &RecordBatch) -> datafusion::common::Result<ArrayRef> {
+        let is_own = |name: &str| self.request.fields.iter().any(|wanted| wanted.name == name);
+        let schema = batch.schema();
+        let others = schema.fields().iter().zip(batch.columns());
+        let others = others.filter(|(field, _)| !field::is_metadata(field.name()) && !is_own(field.name()));
+        let others = others
+            .map(|(field, column)| Ok((field.name().as_str(), Values::new(column)?)))
+            .collect::<datafusion::common::Result<Vec<_>>>()?;
+        let unnamed = batch.column_by_name(field::REST).and_then(|rest| rest.as_list_opt::<i32>());
+        let mut all = ListBuilder::new(StructBuilder::from_fields(rest_fields(), 0));
+        for row in 0..batch.num_rows() {
+            let mut put = |name: &str, value: &str| {
+                let entry = all.values();
+                for (at, text) in [name, value].into_iter().enumerate() {
+                    if let Some(texts) = entry.field_builder::<StringViewBuilder>(at) {
+                        texts.append_value(text);
+                    }
+                }
+                entry.append(true);
+            };
+            if let Some(unnamed) = unnamed {
+                let entries = unnamed.value(row);
+                let entries = entries.as_struct();
+                let (names, values) =
+                    (entries.column(0).as_string_view(), entries.column(1).as_string_view());
+                names.iter().zip(values).for_each(|(name, value)| {
+                    put(name.unwrap_or_default(), value.unwrap_or_default());
+                });
+            }
+            for (name, values) in &others {
+                values.cell(row).texts().iter().for_each(|text| put(name, text));
+            }
+            all.append(true);
+        }
+        Ok(Arc::new(all.finish()))
     }
 }
 

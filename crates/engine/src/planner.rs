@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::ops::Range;
 use std::pin::Pin;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::record_batch::RecordBatch;
@@ -27,6 +27,7 @@ use crate::kernel::Context;
 use crate::knowledge::{ASIDE, Knowledge, is_label};
 use crate::lookup::folder::Change;
 use crate::lower;
+use crate::lower::scan::Shortcuts;
 use crate::model;
 use crate::needed::Needed;
 use crate::operator::{self, Count};
@@ -61,6 +62,8 @@ pub(crate) struct Planner<'a> {
     pass: Option<&'a Pass<'a>>,
     /// Fields that were asked for as single ones.
     asked: Mutex<BTreeSet<String>>,
+    /// All fields were asked for: others may have asked for one as a single one.
+    asked_all: AtomicBool,
     /// What is odd about the query, as far as planning it shows.
     warnings: Mutex<Vec<Diagnostic>>,
     /// Lookup tables as `outputlookup` makes them, to be written when the query has run.
@@ -88,6 +91,7 @@ impl<'a> Planner<'a> {
             pushdown: false,
             pass: None,
             asked: Mutex::default(),
+            asked_all: AtomicBool::new(false),
             warnings: Mutex::default(),
             changes: Mutex::default(),
         }
@@ -108,18 +112,23 @@ impl<'a> Planner<'a> {
     /// Fields that were asked for as single ones and of which some event has several values.
     pub(crate) fn misjudged(&self, repeated: &BTreeSet<String>) -> BTreeSet<String> {
         let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.intersection(repeated).cloned().collect()
+        if self.asked_all.load(Ordering::Relaxed) {
+            repeated.clone()
+        } else {
+            asked.intersection(repeated).cloned().collect()
+        }
     }
 
     /// The inputs' parts and the counts for a request; where many are read for together, both are not its own.
     pub(crate) fn reading(&self, request: &Request) -> (Vec<Split>, Arc<Tally>) {
         let single = request.fields.iter().filter(|wanted| !wanted.multi).map(|wanted| wanted.name.clone());
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).extend(single);
-        match self.pass {
-            Some(_) if Pass::takes(request) => (Vec::new(), Arc::clone(&self.tally)),
-            Some(pass) => (self.splits(), pass.tally()),
-            None => (self.splits(), Arc::clone(&self.tally)),
+        if request.rest {
+            self.asked_all.store(true, Ordering::Relaxed);
         }
+        // Where many are read for together, the inputs are not its own.
+        let splits = if self.pass.is_some() { Vec::new() } else { self.splits() };
+        (splits, Arc::clone(&self.tally))
     }
 
     /// The same over given rows.
@@ -218,6 +227,7 @@ impl<'a> Planner<'a> {
             Some(pass) => (pass.joined(plan).await?, 1),
             None => (plan, self.settings.threads.max(1)),
         };
+        let plan = if self.settings.memory.is_some() { operator::compacted(plan)? } else { plan };
         Ok(operator::distributed(plan, threads)?)
     }
 
@@ -428,11 +438,12 @@ impl<'a> Planner<'a> {
             return lower::scan::given(scan, given, &needed, self);
         }
         if !self.pushdown {
-            return lower::scan::lower(scan, &needed, None, None, self);
+            return lower::scan::lower(scan, &needed, Shortcuts::default(), self);
         }
         let times = lower::scan::bounds(&scan.time, scan.predicate.span, self)?;
         let filter = pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields));
-        lower::scan::lower(scan, &needed, filter, floor(rest), self)
+        let is_unordered = times.earliest.or(times.latest).is_none() && is_unordered(rest);
+        lower::scan::lower(scan, &needed, Shortcuts { filter, floor: floor(rest), is_unordered }, self)
     }
 
     /// Without names, fields that have a value nowhere stay as they are: only the rows tell.
@@ -481,19 +492,28 @@ pub(crate) fn splits(inputs: &Inputs, threads: usize) -> Vec<Split> {
 
 /// What tells readers how new events must be, if of those that the ops make rows of, row by row, the newest are needed.
 fn floor(ops: &[Op]) -> Option<Arc<Floor>> {
-    let row_by_row = |op: &&Op| {
-        matches!(
-            op,
-            Op::Filter(_)
-                | Op::Extend(_)
-                | Op::Project(_)
-                | Op::Rename(_)
-                | Op::Lookup(_)
-                | Op::Rex(_)
-                | Op::Extract(_)
-        )
-    };
-    matches!(ops.iter().find(|op| !row_by_row(op)), Some(Op::Limit(Limit::First(_)))).then(Arc::default)
+    let first = ops.iter().find(|op| !is_row_by_row(op) && !matches!(op, Op::Lookup(_)));
+    matches!(first, Some(Op::Limit(Limit::First(_)))).then(Arc::default)
+}
+
+/// Whether the ops group the events, row by row as they become, by aggregates that do not ask which came first.
+fn is_unordered(ops: &[Op]) -> bool {
+    // A lookup may be of a time.
+    match ops.iter().find(|op| !is_row_by_row(op)) {
+        Some(Op::Aggregate(aggregate)) => {
+            aggregate.calls.iter().all(|call| UNORDERED.contains(&call.function.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Aggregates that are the same in any order.
+const UNORDERED: [&str; 12] =
+    ["count", "dc", "values", "sum", "sumsq", "avg", "mean", "min", "max", "range", "median", "perc"];
+
+/// Whether an op does to a row what no other row, nor its place, has a part in.
+fn is_row_by_row(op: &Op) -> bool {
+    matches!(op, Op::Filter(_) | Op::Extend(_) | Op::Project(_) | Op::Rename(_) | Op::Rex(_) | Op::Extract(_))
 }
 
 /// The time range of the query that these ops are.

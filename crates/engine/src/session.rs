@@ -8,12 +8,15 @@ use std::sync::Arc;
 use datafusion::common::Result;
 use datafusion::execution::TaskContext;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionConfig;
 
+use crate::memory::Budget;
 use crate::settings::Settings;
 use crate::stop::{self, Stop};
+
+/// Rows of a batch where batches may spill.
+const SPILLED_ROWS: usize = 1_024;
 
 /// Where files go that take what memory does not.
 struct Folder(PathBuf);
@@ -36,10 +39,10 @@ pub(crate) fn context(settings: &Settings, stop: &Stop) -> Result<Arc<TaskContex
         .with_information_schema(false);
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(bytes) = settings.memory {
-        // What each sort keeps back to merge what it spilled must leave room for what it sorts.
-        let merging = config.options().execution.sort_spill_reservation_bytes.min(bytes / 16);
-        config = config.with_sort_spill_reservation_bytes(merging);
-        runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
+        // A merge holds a batch of each of its parts, and what each sort keeps back for it is taken from the others.
+        let merging = config.options().execution.sort_spill_reservation_bytes.min(bytes / 64);
+        config = config.with_sort_spill_reservation_bytes(merging).with_batch_size(SPILLED_ROWS);
+        runtime = runtime.with_memory_pool(Arc::new(Budget::new(bytes)));
     }
     if let Some(folder) = &settings.spill {
         let folders = DiskManagerMode::Directories(vec![folder.clone()]);

@@ -1,7 +1,7 @@
 //! Events → record batches: one builder per wanted field, filled event by event.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, LazyLock};
 
 use arrow::array::{
     ArrayRef, Float64Builder, Int64Builder, ListBuilder, StringViewArray, StringViewBuilder, StructBuilder,
@@ -405,7 +405,7 @@ impl Column {
         match (&mut self.values, &self.fixed) {
             (Values::Text(text), Some(fixed)) => (0..rows).for_each(|_| text.append_value(fixed)),
             (Values::List(list), Some(fixed)) => (0..rows).for_each(|_| list.append_value([Some(fixed)])),
-            (Values::Text(_), None) if self.set_in == 0 => return Arc::new(StringViewArray::new_null(rows)),
+            (Values::Text(_), None) if self.set_in == 0 => return Arc::new(nulls(rows)),
             _ => self.fill(rows),
         }
         (self.filled, self.set_in) = (0, 0);
@@ -416,6 +416,12 @@ impl Column {
             Values::Integer(integers) => Arc::new(integers.finish()),
         }
     }
+}
+
+/// So many nulls. Most fields that many queries ask for are in few events, so all batches share them.
+fn nulls(rows: usize) -> StringViewArray {
+    static NULLS: LazyLock<StringViewArray> = LazyLock::new(|| StringViewArray::new_null(BATCH_ROWS));
+    if rows <= BATCH_ROWS { NULLS.slice(0, rows) } else { StringViewArray::new_null(rows) }
 }
 
 impl Values {

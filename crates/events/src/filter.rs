@@ -7,6 +7,7 @@
 //!
 //! [`Filter`] is made once a query, [`Matcher`] once a reader.
 
+mod course;
 mod matcher;
 mod program;
 mod rows;

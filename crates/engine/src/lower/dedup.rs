@@ -1,6 +1,7 @@
 //! `dedup`: the first rows of each combination of values.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray};
@@ -10,11 +11,13 @@ use arrow::record_batch::RecordBatch;
 use datafusion::common::Result as DataFusionResult;
 use sluice_spl::ops::Dedup;
 
+use super::newest::{self, Rank};
 use super::sort;
 use crate::error::Result;
+use crate::held::compact;
 use crate::kernel::Context;
 use crate::operator::{RowOperator, RowState};
-use crate::plan::Rel;
+use crate::plan::{Order, Rel};
 use crate::value::Values;
 
 pub(crate) fn lower(dedup: &Dedup, rel: Rel, context: &Context) -> Result<Rel> {
@@ -24,13 +27,122 @@ pub(crate) fn lower(dedup: &Dedup, rel: Rel, context: &Context) -> Result<Rel> {
         let keys = sort::keys(&dedup.sort_by, false, &rel, context);
         rel.sort(keys, None)?
     };
-    rel.through(Arc::new(Distinct {
+    let distinct = Distinct {
         fields: dedup.fields.iter().map(|field| field.text.clone()).collect(),
         count: dedup.count,
         keep_empty: dedup.keep_empty,
         keep_events: dedup.keep_events,
         consecutive: dedup.consecutive,
-    }))
+    };
+    let is_plain = distinct.count == 1 && !distinct.keep_events && !distinct.consecutive;
+    let rel = match rel.order {
+        Order::Newest if is_plain && !rel.sorted => {
+            let (fields, keep_empty) = (distinct.fields.clone(), distinct.keep_empty);
+            rel.through(Arc::new(Foremost { fields, keep_empty }))?
+        }
+        Order::Newest | Order::Sequence => rel,
+    };
+    rel.through(Arc::new(distinct))
+}
+
+/// Lets of each combination the newest row of a partition through, and some others: few are then sorted, and they do
+/// not hold on to the batches they come from.
+#[derive(Debug)]
+struct Foremost {
+    fields: Vec<String>,
+    keep_empty: bool,
+}
+
+impl RowOperator for Foremost {
+    fn name(&self) -> &'static str {
+        "Foremost"
+    }
+
+    fn schema(&self, input: &SchemaRef) -> SchemaRef {
+        Arc::clone(input)
+    }
+
+    fn parallel(&self) -> bool {
+        true
+    }
+
+    fn start(&self, _: &SchemaRef) -> Box<dyn RowState> {
+        Box::new(Finding {
+            fields: self.fields.clone(),
+            keep_empty: self.keep_empty,
+            best: HashMap::new(),
+            batches: 0,
+        })
+    }
+}
+
+struct Finding {
+    fields: Vec<String>,
+    keep_empty: bool,
+    /// Of each combination so far.
+    best: HashMap<Vec<u8>, Best>,
+    batches: u64,
+}
+
+/// The newest row of a combination, and where it came.
+struct Best {
+    rank: Rank,
+    batch: u64,
+    row: usize,
+}
+
+impl RowState for Finding {
+    fn push(&mut self, batch: RecordBatch) -> DataFusionResult<Option<RecordBatch>> {
+        let Some(ranks) = newest::ranks(&batch) else { return Ok(Some(batch)) };
+        let columns = key_columns(&self.fields, &batch)?;
+        self.batches += 1;
+        let mut kept = vec![false; batch.num_rows()];
+        let mut keep = |row: usize, keeps| kept.iter_mut().skip(row).take(1).for_each(|kept| *kept = keeps);
+        for (row, rank) in ranks.enumerate() {
+            let Some(key) = key(&columns, row) else {
+                keep(row, self.keep_empty);
+                continue;
+            };
+            let here = Best { rank, batch: self.batches, row };
+            match self.best.entry(key) {
+                Entry::Vacant(place) => drop(place.insert(here)),
+                Entry::Occupied(best) if best.get().rank > rank => continue,
+                Entry::Occupied(mut best) => {
+                    let before = best.insert(here);
+                    if before.batch == self.batches {
+                        keep(before.row, false);
+                    }
+                }
+            }
+            keep(row, true);
+        }
+        let kept = BooleanArray::from(kept);
+        if kept.true_count() == 0 {
+            return Ok(None);
+        }
+        compact(&filter_record_batch(&batch, &kept)?).map(Some)
+    }
+}
+
+fn key_columns(fields: &[String], batch: &RecordBatch) -> DataFusionResult<Vec<Option<Values>>> {
+    fields.iter().map(|field| batch.column_by_name(field).map(Values::new).transpose()).collect()
+}
+
+/// The combination of a row's values; `None` where a field has none.
+fn key(columns: &[Option<Values>], row: usize) -> Option<Vec<u8>> {
+    let mut key = Vec::new();
+    for column in columns {
+        let cell = column.as_ref()?.cell(row);
+        if cell.is_null() {
+            return None;
+        }
+        for text in cell.texts() {
+            key.extend((text.len() as u64).to_le_bytes());
+            key.extend(text.as_bytes());
+        }
+        key.push(0xff);
+    }
+    Some(key)
 }
 
 #[derive(Debug, Clone)]
@@ -68,12 +180,7 @@ struct Deduping {
 
 impl RowState for Deduping {
     fn push(&mut self, batch: RecordBatch) -> DataFusionResult<Option<RecordBatch>> {
-        let columns = self
-            .how
-            .fields
-            .iter()
-            .map(|field| batch.column_by_name(field).map(Values::new).transpose())
-            .collect::<DataFusionResult<Vec<_>>>()?;
+        let columns = key_columns(&self.how.fields, &batch)?;
         let first: BooleanArray =
             (0..batch.num_rows()).map(|row| Some(self.is_first(&columns, row))).collect();
         if !self.how.keep_events {
@@ -85,16 +192,7 @@ impl RowState for Deduping {
 
 impl Deduping {
     fn is_first(&mut self, columns: &[Option<Values>], row: usize) -> bool {
-        let mut key = Vec::new();
-        for column in columns {
-            let cell = column.as_ref().map(|column| column.cell(row)).filter(|cell| !cell.is_null());
-            let Some(cell) = cell else { return self.how.keep_empty };
-            for text in cell.texts() {
-                key.extend((text.len() as u64).to_le_bytes());
-                key.extend(text.as_bytes());
-            }
-            key.push(0xff);
-        }
+        let Some(key) = key(columns, row) else { return self.how.keep_empty };
         if self.how.consecutive && !self.seen.contains_key(&key) {
             self.seen.clear();
         }

@@ -26,7 +26,7 @@ pub(crate) struct Newest {
 }
 
 /// Greater is earlier in the order: the time by [`Floor::rank`], then the place in the input.
-type Rank = (Option<i64>, Reverse<i64>);
+pub(super) type Rank = (Option<i64>, Reverse<i64>);
 
 impl RowOperator for Newest {
     fn name(&self) -> &'static str {
@@ -55,15 +55,7 @@ struct Finding {
 
 impl RowState for Finding {
     fn push(&mut self, batch: RecordBatch) -> Result<Option<RecordBatch>> {
-        let column = |name| batch.column_by_name(name);
-        let (Some(time), Some(place)) = (
-            column(ORDER_TIME).and_then(|times| times.as_primitive_opt::<Float64Type>()),
-            column(field::SEQ).and_then(|places| places.as_primitive_opt::<Int64Type>()),
-        ) else {
-            return Ok(Some(batch));
-        };
-        let ranks =
-            time.iter().zip(place.values()).map(|(time, place)| (time.map(Floor::rank), Reverse(*place)));
+        let Some(ranks) = ranks(&batch) else { return Ok(Some(batch)) };
         for rank in ranks.clone() {
             self.add(rank);
         }
@@ -79,6 +71,14 @@ impl RowState for Finding {
         }
         compact(&filter_record_batch(&batch, &kept)?).map(Some)
     }
+}
+
+/// The ranks of a batch's rows; `None` where it does not say.
+pub(super) fn ranks(batch: &RecordBatch) -> Option<impl Iterator<Item = Rank> + Clone + '_> {
+    let time = batch.column_by_name(ORDER_TIME)?.as_primitive_opt::<Float64Type>()?;
+    let place = batch.column_by_name(field::SEQ)?.as_primitive_opt::<Int64Type>()?;
+    let rank = |(time, place): (Option<f64>, &i64)| (time.map(Floor::rank), Reverse(*place));
+    Some(time.iter().zip(place.values()).map(rank))
 }
 
 impl Finding {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::lit;
 use jiff::Timestamp;
 use sluice_events::field;
@@ -28,21 +29,33 @@ use crate::planner::Planner;
 /// Fields that printed events begin with.
 const METADATA: [&str; 5] = [field::TIME, field::HOST, field::SOURCE, field::SOURCETYPE, field::INDEX];
 
+/// What lets readers do less than to decode every event in order.
+#[derive(Debug, Default)]
+pub(crate) struct Shortcuts {
+    /// What the query asks of an event.
+    pub(crate) filter: Option<Arc<Filter>>,
+    /// Is told how new events must be, if only the newest are needed.
+    pub(crate) floor: Option<Arc<Floor>>,
+    /// Nothing depends on the order of events.
+    pub(crate) is_unordered: bool,
+}
+
 pub(crate) fn lower(
     scan: &Scan,
     needed: &Needed,
-    filter: Option<Arc<Filter>>,
-    floor: Option<Arc<Floor>>,
+    shortcuts: Shortcuts,
     planner: &Planner<'_>,
 ) -> Result<Rel> {
     let context = planner.context();
-    let request = Request { filter, floor, ..request(needed, planner) };
+    let Shortcuts { filter, floor, is_unordered } = shortcuts;
+    let request = Request { filter, floor, ..request(needed, is_unordered, planner) };
     let (splits, tally) = planner.reading(&request);
     let (request, threads) = (Arc::new(request), planner.settings().threads);
     let options = Options { read_ahead: splits.len() < threads, ..planner.settings().input.clone() };
     let events = Events { splits, request, tally, options, threads };
     let rel = Rel::events(Source::Events(Arc::new(events)))?;
-    let rel = rel.extend(vec![(ORDER_TIME.to_owned(), column(field::TIME))])?;
+    let order = if is_unordered { lit(ScalarValue::Float64(None)) } else { column(field::TIME) };
+    let rel = rel.extend(vec![(ORDER_TIME.to_owned(), order)])?;
     let rel = in_time(scan, rel, planner)?;
     let condition = search::lower(&scan.predicate, &rel, context)?;
     if condition == lit(true) { Ok(rel) } else { rel.filter(condition) }
@@ -61,10 +74,13 @@ pub(crate) fn all_given(given: &Given) -> Result<Rel> {
     values::from_batches(Arc::clone(&given.schema), vec![given.batch.clone()])
 }
 
-fn request(needed: &Needed, planner: &Planner<'_>) -> Request {
+fn request(needed: &Needed, is_unordered: bool, planner: &Planner<'_>) -> Request {
     let mut names: BTreeSet<&str> = needed.names.iter().map(String::as_str).collect();
-    // Rows are ordered by time and place whatever the query shows.
-    names.extend([field::TIME, field::SEQ]);
+    names.insert(field::SEQ);
+    if !is_unordered {
+        // Rows are ordered by time and place whatever the query shows.
+        names.insert(field::TIME);
+    }
     if needed.all {
         names.extend(METADATA);
         names.insert(field::RAW);

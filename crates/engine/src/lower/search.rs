@@ -134,8 +134,15 @@ fn kernel_of(op: CompareOp, case: bool) -> (&'static str, Run) {
 fn equal(args: &[Arg], rows: usize, case: bool, negated: bool) -> DataFusionResult<ArrayRef> {
     let [field, wanted] = args else { return Ok(kernel::nulls(&DataType::Boolean, rows)) };
     let equal = Comparison::new(CompareOp::Equal, case, &wanted.text(0).unwrap_or_default());
+    // Neighbours often have the same value.
+    let mut last = ("", equal.holds(""));
     Ok(kernel::conditions(rows, |row| match field.cell(row) {
-        Cell::Text(text) => Some(equal.holds(text) != negated),
+        Cell::Text(text) => {
+            if text != last.0 {
+                last = (text, equal.holds(text));
+            }
+            Some(last.1 != negated)
+        }
         cell if cell.is_null() => None,
         cell => Some(cell.texts().iter().any(|text| equal.holds(text)) != negated),
     }))

@@ -2,6 +2,7 @@
 //! other; and the making of those that it has.
 
 mod columns;
+mod compact;
 mod concat;
 mod count;
 mod distribute;
@@ -11,6 +12,7 @@ mod source;
 mod steps;
 
 pub(crate) use columns::{with_columns, with_fields};
+pub(crate) use compact::compacted;
 pub(crate) use concat::concat;
 pub(crate) use count::Count;
 pub(crate) use distribute::distributed;

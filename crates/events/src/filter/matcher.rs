@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::{Equivalent, HashMap};
 
-use super::program::Answers;
-use super::{Field, Filter, TestId};
+use super::course::{Answer, Course};
+use super::{Field, Filter};
 use crate::format::Format;
 
 /// Values that are remembered a field.
@@ -19,8 +19,6 @@ const TRIAL: u32 = 1_024;
 /// What is known of a field of the event at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Seen {
-    /// Nobody asked yet.
-    NotYet,
     /// It has no value.
     Absent,
     /// It may have any.
@@ -37,8 +35,7 @@ pub(crate) struct Matcher {
     pub(super) filter: Arc<Filter>,
     format: Format,
     pub(super) memories: Vec<Memory>,
-    seen: Vec<Seen>,
-    answers: Answers,
+    course: Course,
 }
 
 /// The tests of one field, for values as they are stored.
@@ -69,9 +66,8 @@ impl Matcher {
     pub(crate) fn new(filter: Arc<Filter>, format: Format) -> Self {
         let memories = take_spare(&filter.spare, format)
             .unwrap_or_else(|| filter.fields.iter().map(|_| Memory::default()).collect());
-        let seen = vec![Seen::NotYet; filter.fields.len()];
-        let answers = filter.program().answers();
-        Self { filter, format, memories, seen, answers }
+        let course = Course::new(filter.program(), filter.fields.len());
+        Self { filter, format, memories, course }
     }
 
     /// The fields that are looked at; [`Matcher::passes`] asks for them by their place here.
@@ -87,21 +83,18 @@ impl Matcher {
         look: &mut dyn FnMut(usize, Tests<'_>) -> Seen,
         is_certain: &mut dyn FnMut(usize) -> bool,
     ) -> bool {
-        let Self { filter, memories, seen, answers, .. } = self;
-        seen.fill(Seen::NotYet);
-        answers.next();
+        let Self { filter, memories, course, .. } = self;
         // The filter is borrowed: to count one more owner an event would make the cores wait for each other.
-        let mut event = Event { fields: &filter.fields, memories, seen, look };
-        filter.program().may_meet(
-            0,
-            answers,
-            &mut |test, positive| match (event.seen(test.field), positive) {
-                (Seen::Value(passed), true) => passes(passed, test),
-                (Seen::Value(passed), false) => !passes(passed, test) || !is_certain(test.field),
-                (Seen::Absent, positive) => !positive,
-                (Seen::Unknown | Seen::NotYet, _) => true,
-            },
-        )
+        course.may_meet(filter.program(), |at| {
+            let (Some(field), Some(memory)) = (filter.fields.get(at), memories.get_mut(at)) else {
+                return Answer::Unknown;
+            };
+            match look(at, Tests { field, memory }) {
+                Seen::Value(tests) => Answer::Passed { tests, is_certain: tests == 0 || is_certain(at) },
+                Seen::Absent => Answer::Absent,
+                Seen::Unknown => Answer::Unknown,
+            }
+        })
     }
 }
 
@@ -116,31 +109,6 @@ fn take_spare(spare: &Spare, format: Format) -> Option<Vec<Memory>> {
     let mut spare = spare.lock().unwrap_or_else(PoisonError::into_inner);
     let at = spare.iter().position(|(of, _)| *of == format)?;
     Some(spare.swap_remove(at).1)
-}
-
-struct Event<'a> {
-    fields: &'a [Field],
-    memories: &'a mut [Memory],
-    seen: &'a mut [Seen],
-    look: &'a mut dyn FnMut(usize, Tests<'_>) -> Seen,
-}
-
-impl Event<'_> {
-    fn seen(&mut self, at: usize) -> Seen {
-        let (Some(seen), Some(field), Some(memory)) =
-            (self.seen.get_mut(at), self.fields.get(at), self.memories.get_mut(at))
-        else {
-            return Seen::Unknown;
-        };
-        if *seen == Seen::NotYet {
-            *seen = (self.look)(at, Tests { field, memory });
-        }
-        *seen
-    }
-}
-
-fn passes(passed: u64, test: TestId) -> bool {
-    passed >> test.test & 1 == 1
 }
 
 impl Tests<'_> {
