@@ -4,16 +4,17 @@ import os
 import shutil
 from dataclasses import dataclass
 
+COUNTS = (1, 10, 25, 50, 100)
+"""How many of the listed detections there are folders for."""
 LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "detections.txt")
 
 
 @dataclass
 class Content:
-    """Folders: the app, and detections by how many they are."""
+    """Folders: the app, the first of the listed detections by how many they are, and all detections."""
 
     app: str
-    ten: str
-    hundred: str
+    first: dict
     all: str
     count: int
 
@@ -31,14 +32,17 @@ def written(folder, scratch):
     by_id = {each["id"]: each for each in detections}
     with open(LIST) as names:
         chosen = [by_id[line.split()[0]] for line in names if not line.startswith("#")]
-    sets = {"ten": chosen[:10], "hundred": chosen, "all": detections}
-    folders = {name: os.path.join(scratch, name) for name in sets}
-    for name, each in sets.items():
-        os.makedirs(folders[name])
-        for detection in each:
-            said = {key: detection[key] for key in ("name", "id", "search")}
-            write(os.path.join(folders[name], detection["id"] + ".yml"), json.dumps({**said, "type": "TTP"}))
-    return Content(app=app, count=len(detections), **folders)
+    first = {count: files(chosen[:count], os.path.join(scratch, str(count))) for count in COUNTS}
+    return Content(app, first, files(detections, os.path.join(scratch, "all")), len(detections))
+
+
+def files(detections, folder):
+    """The folder, with a file for each detection."""
+    os.makedirs(folder)
+    for each in detections:
+        said = {key: each[key] for key in ("name", "id", "search")}
+        write(os.path.join(folder, each["id"] + ".yml"), json.dumps({**said, "type": "TTP"}))
+    return folder
 
 
 def macros(folder, detections):

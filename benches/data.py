@@ -20,7 +20,7 @@ class Logs:
     facts: str = None
     """What the generator said of its files."""
     generator: list = field(default_factory=list)
-    """How to generate EVTX of another size; empty for real logs."""
+    """The program, and the megabytes of EVTX and of JSON lines, to generate others; empty for real logs."""
 
     def part(self, kind, share):
         """Files with this share of the data, for example 0.1."""
@@ -33,9 +33,19 @@ class Logs:
     def smaller_evtx(self, share):
         folder = os.path.join(self.work, f"evtx-{share}")
         if not os.path.exists(folder):
-            program, megabytes = self.generator
+            program, megabytes, _ = self.generator
             generate(program, folder, evtx=max(1, round(megabytes * share)), json=0, xml=0)
         return glob.glob(os.path.join(folder, "*.evtx"))
+
+    def more_json(self, times):
+        """So many times as many JSON lines; real ones as they are."""
+        if not self.generator:
+            return self.files.get("JSON lines")
+        folder = os.path.join(self.work, f"json-{times}")
+        if not os.path.exists(folder):
+            program, _, megabytes = self.generator
+            generate(program, folder, evtx=0, json=megabytes * times, xml=0)
+        return glob.glob(os.path.join(folder, "*.jsonl"))
 
 
 def found(folder, work):
@@ -55,7 +65,7 @@ def generated(program, args):
             out.write(facts)
     with open(note) as text:
         facts = text.read().replace(logs + os.sep, "").strip()
-    return Logs(listed(logs), folder, facts, [program, args.evtx_mb])
+    return Logs(listed(logs), folder, facts, [program, args.evtx_mb, args.json_mb])
 
 
 def generate(program, folder, evtx, json, xml):
@@ -134,6 +144,23 @@ def parquet(duckdb, files, work):
             os.rename(path + ".partial", path)
         paths.append(path)
     return paths
+
+
+def sessions(count, work):
+    """So many small events, each of a session of its own, in no order."""
+    path = os.path.join(work, f"sessions-{count}.jsonl")
+    if not os.path.exists(path):
+        with open(path + ".partial", "w") as out:
+            for number in range(count):
+                # A factor without a divisor in common with the count gives each number once.
+                out.write(f'{{"session":"s{number * 7_368_787 % count:08}","bytes":{number % 1500}}}\n')
+        os.rename(path + ".partial", path)
+    return [path]
+
+
+def listing(files):
+    """As a list of SQL."""
+    return "[" + ", ".join(map(quoted, files)) + "]"
 
 
 def quoted(text):

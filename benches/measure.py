@@ -6,6 +6,7 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from dataclasses import dataclass
 
 SAMPLE_SECONDS = 0.005
@@ -30,6 +31,17 @@ class Result:
     name: str
     seconds: float
     peak: int
+
+
+@dataclass
+class Attempt(Result):
+    """One run that may have failed, and what it wrote: so many rows, and the sum of their checksums, in any order."""
+
+    code: int
+    said: str
+    """The last line of its errors."""
+    rows: int
+    checksum: int
 
 
 def rounds(commands, runs, watch=True):
@@ -59,18 +71,31 @@ def ratio(one, other, runs):
 
 def output_lines(command):
     """How many lines a command writes."""
-    said = subprocess.run(command.argv, cwd=command.folder, stdin=subprocess.DEVNULL, capture_output=True, check=True)
-    return said.stdout.count(b"\n")
+    with subprocess.Popen(command.argv, cwd=command.folder, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE) as process:
+        lines = sum(chunk.count(b"\n") for chunk in iter(lambda: process.stdout.read(1 << 20), b""))
+    if process.returncode not in command.good:
+        sys.exit(f"`{command.name}` ended with {process.returncode}")
+    return lines
+
+
+def output(command):
+    """What a command writes."""
+    said = subprocess.run(command.argv, cwd=command.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    if said.returncode not in command.good:
+        sys.exit(f"`{command.name}` ended with {said.returncode}")
+    return said.stdout
 
 
 def user_seconds(command, runs):
-    """The median of what the processor did for it, outside the kernel."""
+    """The median of what the processor did for it, outside the kernel; and what its last run ended with."""
     spent = []
     for _ in range(runs):
         process = subprocess.Popen(command.argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
-        spent.append(os.wait4(process.pid, 0)[2].ru_utime)
-    return statistics.median(spent)
+        _, status, usage = os.wait4(process.pid, 0)
+        spent.append(usage.ru_utime)
+    return statistics.median(spent), os.waitstatus_to_exitcode(status)
 
 
 def run(command, watch=True):
@@ -87,6 +112,23 @@ def run(command, watch=True):
             errors.seek(0)
             sys.exit(f"`{command.name}` ended with {code}:\n{errors.read().decode(errors='replace')}")
     return seconds, peak
+
+
+def attempt(command):
+    """One run, whose failure ends nothing. Its output is looked at as it comes, so that nothing must hold it."""
+    rows = checksum = 0
+    with tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(command.argv, cwd=command.folder, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=errors)
+        watcher = Watcher(process.pid)
+        for line in process.stdout:
+            rows, checksum = rows + 1, checksum + zlib.crc32(line)
+        code = process.wait()
+        seconds, peak = time.perf_counter() - start, watcher.stop()
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip().splitlines()
+    return Attempt(command.name, seconds, peak, code, said[-1] if said else "", rows, checksum)
 
 
 class Watcher:

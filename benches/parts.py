@@ -1,101 +1,24 @@
 """What is measured: each part adds its table, its targets and its points of the plots."""
 import os
 import sys
-from dataclasses import dataclass, field
 
-import content
+import budget
+import cost
 import data
 import measure
+import tables
 import tools
-from measure import Command, Result
+from measure import Command
+from measured import ONE_THREAD, SCAN, Point, Target, scan, scan_with, search
 
-SCAN, ONE_THREAD = "sluice scan", "sluice scan --threads 1"
 EVTX_DUMP, RG_ANY_CASE, RG_EXACT = "evtx_dump -t 2 -o jsonl", "rg -c -i -F -f literals.txt", "rg -c -F -f literals.txt"
 SHARES = (0.1, 0.25, 0.5, 1)
 STARTS = 50
+EVALS = 80
+ROWS = 10_000
 THREADS_ROUNDS = 3
 HEAD_ROUNDS = 2
 PACKERS = (("gzip", "-1", ".gz", "zcat"), ("zstd", "-3", ".zst", "zstdcat"))
-
-
-@dataclass
-class Setting:
-    sluice: str
-    logs: data.Logs
-    runs: int
-    scratch: str
-    published: content.Content = None
-    """Published detections, if they were given."""
-
-
-@dataclass
-class Row:
-    """A line of a table. `ratio` is the time of Sluice over the time of this command."""
-
-    name: str
-    seconds: float
-    ratio: float
-    bytes: int = 0
-    peak: int = 0
-
-
-@dataclass
-class Target:
-    what: str
-    figure: str
-    target: str
-    met: bool
-
-
-@dataclass
-class Point:
-    """The scan of so many bytes, and what the tool beside it did."""
-
-    kind: str
-    bytes: int
-    scan: Result
-    rival: Result = None
-
-
-@dataclass
-class Measured:
-    tables: dict = field(default_factory=dict)
-    targets: list = field(default_factory=list)
-    points: list = field(default_factory=list)
-    notes: list = field(default_factory=list)
-
-    def add(self, title, results, size=0, prefix=""):
-        """Rows of the table with this title; the first result is Sluice's."""
-        for each in results:
-            row = Row(f"{prefix}`{each.name}`", each.seconds, results[0].seconds / each.seconds, size, each.peak)
-            self.tables.setdefault(title, []).append(row)
-            print(f"{title}: {row.name}  {each.seconds:.3f} s  {each.peak / 1e6:.0f} MB", file=sys.stderr)
-
-    def at_most(self, what, results, one, other, most):
-        """The time of the one over the time of the other; nothing where one of them was not run."""
-        by_name = {result.name: result for result in results}
-        if one in by_name and other in by_name:
-            self.ratio_at_most(what, by_name[one].seconds / by_name[other].seconds, most)
-
-    def memory_at_most(self, what, one, other, most):
-        """The peak of the one over the peak of the other; nothing where that was too short to be seen."""
-        if other.peak > 0:
-            self.ratio_at_most(what, one.peak / other.peak, most)
-
-    def ratio_at_most(self, what, ratio, most):
-        self.targets.append(Target(what, f"{ratio:.2f} ×", f"≤ {most:g} ×", ratio <= most))
-
-    def ratio_at_least(self, what, ratio, least):
-        self.targets.append(Target(what, f"{ratio:.2f} ×", f"≥ {least:g} ×", ratio >= least))
-
-
-def scan(sluice, files, threads=None):
-    chosen = ["--threads", str(threads)] if threads else []
-    return Command(ONE_THREAD if threads else SCAN, [sluice, "scan", "-p", "exfil_over_cleartext", *chosen, "--quiet", "-o", "jsonl", *files])
-
-
-def search(sluice, query, files):
-    return Command(f"sluice search '{query}'", [sluice, "search", "--quiet", "-o", "jsonl", query, *files])
 
 
 def one_format(kind, others, measured, setting):
@@ -184,11 +107,6 @@ def parquet(measured, setting):
     measured.ratio_at_most("Parquet: time of `sluice search` with the detection against DuckDB's SQL", ratio, 1)
 
 
-def scan_with(name, setting, files, *chosen):
-    """Many detections. What some of them find odd in the logs is no failure."""
-    return Command(name, [setting.sluice, "scan", "--quiet", "-o", "jsonl", *chosen, *files], good=(0, 3))
-
-
 def detections(measured, setting):
     """Many detections at once over the EVTX files: published ones, and the whole package."""
     files, sets = setting.logs.files.get("EVTX"), setting.published
@@ -198,7 +116,7 @@ def detections(measured, setting):
     def published(count, folder, files=files):
         return scan_with(f"sluice scan, {count} detections", setting, files, "--app", sets.app, "-p", folder)
 
-    ten, hundred = published(10, sets.ten), published(100, sets.hundred)
+    ten, hundred = (published(count, sets.first[count]) for count in (10, 100))
     package = scan_with("sluice scan, the package", setting, files, "-p", tools.PACKAGE)
     results = measure.rounds([ten, hundred, package, scan(setting.sluice, files), *rival("EVTX", files)], setting.runs)
     measured.add("Many detections over EVTX", results, data.size(files))
@@ -216,19 +134,40 @@ def detections(measured, setting):
 
 
 def planning(measured, setting):
-    """User time of `sluice check`, a query: beyond that of a query of one word, for which all knowledge is read too."""
+    """User time of `sluice check`, a query: beyond that of a query of one word, for which all knowledge is read too.
+    A subsearch is run before the query is planned, so its query is run, over one event."""
     word = tools.file(setting.scratch, "word.spl", "| makeresults\n")
 
+    def check(path, *chosen):
+        return Command("sluice check", [setting.sluice, "check", *chosen, path])
+
     def each(what, count, path, *chosen):
-        checks = [Command("sluice check", [setting.sluice, "check", *chosen, path]) for path in (path, word)]
-        spent, least = (measure.user_seconds(check, STARTS) for check in checks)
-        milliseconds = (spent - least) / count * 1000
-        what = f"User time of planning {what}"
-        measured.targets.append(Target(what, f"{milliseconds:.2f} ms", "≤ 3 ms", milliseconds <= 3))
+        beyond(measured, what, check(path, *chosen), check(word, *chosen), count)
 
     each("the seed's query", 1, os.path.join(tools.PACKAGE, "seed.spl"))
     if setting.published:
-        each("a published detection, mean of 100", 100, setting.published.hundred, "--app", setting.published.app)
+        each("a published detection, mean of 100", 100, setting.published.first[100], "--app", setting.published.app)
+    chain = tools.file(setting.scratch, "chain.spl", chained(EVALS))
+    beyond(measured, f"{EVALS} evals, each of the one before", check(chain), check(word), most=1000)
+    event = [tools.file(setting.scratch, "event.jsonl", '{"ProcessId":"0"}\n')]
+    rows = f"[| makeresults count={ROWS} | streamstats count AS ProcessId | fields ProcessId | format]"
+    searches = [search(setting.sluice, f"ProcessId=* {more} | stats count", event) for more in (rows, "")]
+    beyond(measured, f"a subsearch of {ROWS} rows", *searches, most=1000)
+
+
+def chained(count):
+    """So many evals, the first of a field of the events."""
+    evals = [f"| eval a{number}=a{number - 1}+1" for number in range(2, count + 1)]
+    return " ".join(["EventCode=1 | eval a1=ProcessId+1", *evals, f"| table a{count}\n"])
+
+
+def beyond(measured, what, command, other, count=1, most=3):
+    """The user time of a command beyond that of the other, for each of so many queries. Failure is a miss."""
+    (spent, code), (least, _) = (measure.user_seconds(each, STARTS) for each in (command, other))
+    milliseconds = (spent - least) / count * 1000
+    figure = f"exit code {code}" if code else f"{milliseconds:.2f} ms"
+    met = milliseconds <= most and not code
+    measured.targets.append(Target(f"User time of planning {what}", figure, f"≤ {most} ms", met))
 
 
 def startup(measured, setting):
@@ -285,7 +224,10 @@ PARTS = {
     "compressed": compressed,
     "head": head,
     "parquet": parquet,
+    "tables": tables.tables,
+    "budget": budget.budget,
     "detections": detections,
+    "cost": cost.cost,
     "planning": planning,
     "startup": startup,
     "memory": memory,

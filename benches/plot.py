@@ -1,9 +1,14 @@
-"""Draws time and memory against the size of the data, as SVG that reads on white and on dark pages."""
+"""Draws time and memory against the size of the data, and time against the number of detections, as SVG that reads on
+white and on dark pages."""
 import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-TITLES = {"time.svg": "Time against size of the data", "memory.svg": "Memory against size of the data"}
+TITLES = {
+    "time.svg": "Time against size of the data",
+    "memory.svg": "Memory against size of the data",
+    "rules.svg": "Time against number of detections",
+}
 WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, BOTTOM = 64, 210, 54, 52
 TEXT, GRID = "#767676", "#8888884d"
@@ -36,10 +41,14 @@ class Scale:
         return [number * self.step for number in range(round(self.most / self.step) + 1)]
 
 
-def both(points):
-    """The two plots by the names of their files; none without points."""
-    if not points:
-        return {}
+def plots(measured):
+    """The plots by the names of their files; none of what was not measured."""
+    growing = sizes(measured.points) if measured.points else {}
+    return {**growing, **(rules(measured.costs) if measured.costs else {})}
+
+
+def sizes(points):
+    """Time and memory of each kind."""
     kinds = {point.kind: [] for point in points}
     for point in points:
         kinds[point.kind].append(point)
@@ -52,9 +61,22 @@ def both(points):
         if beside:
             times.append(Line(f"{kind}: {short(these[0].rival.name)}", colour, beside, dashed=True))
     return {
-        "time.svg": draw(TITLES["time.svg"], "seconds", times),
-        "memory.svg": draw(TITLES["memory.svg"], "MB, peak RssAnon", memory),
+        "time.svg": draw(TITLES["time.svg"], "seconds", "MB of logs", times),
+        "memory.svg": draw(TITLES["memory.svg"], "MB, peak RssAnon", "MB of logs", memory),
     }
+
+
+def rules(costs):
+    """Time on all cores and on one."""
+    threads = {}
+    for cost in costs:
+        threads.setdefault(cost.threads, []).append((cost.detections, cost.seconds))
+    most = max(threads)
+    lines = [
+        Line(f"sluice scan --threads {count}", COLOURS["EVTX"], places, dashed=count < most)
+        for count, places in threads.items()
+    ]
+    return {"rules.svg": draw(TITLES["rules.svg"], "seconds", "detections", lines)}
 
 
 def short(command):
@@ -62,8 +84,8 @@ def short(command):
     return command.removesuffix(" -o jsonl").removesuffix(" literals.txt")
 
 
-def draw(title, unit, lines):
-    """One plot: title, axes, lines, legend."""
+def draw(title, unit, below, lines):
+    """One plot: title, axes with what is up and what is below, lines, legend."""
     across = scale([x for line in lines for x, _ in line.points], LEFT, WIDTH - RIGHT)
     up = scale([y for line in lines for _, y in line.points], HEIGHT - BOTTOM, TOP)
     parts = [
@@ -72,7 +94,7 @@ def draw(title, unit, lines):
         f"<title>{escape(title)}</title>",
         text(LEFT, 18, title, 'font-size="14" font-weight="600"'),
         text(LEFT, 36, unit),
-        *axes(across, up),
+        *axes(across, up, below),
         *(part for line in lines for part in curve(line, across, up)),
         *(part for number, line in enumerate(lines) for part in legend(line, TOP + 10 + 22 * number)),
         "</svg>",
@@ -88,7 +110,7 @@ def scale(values, start, end):
     return Scale(step * math.ceil(max(values) / step) or step, step, start, end)
 
 
-def axes(across, up):
+def axes(across, up, below):
     for value in up.ticks():
         y = up.at(value)
         yield f'<path d="M{across.start} {y:.1f}H{across.end}" stroke="{TEXT if value == 0 else GRID}"/>'
@@ -97,7 +119,7 @@ def axes(across, up):
         x = across.at(value)
         yield f'<path d="M{x:.1f} {up.start}v5" stroke="{TEXT}"/>'
         yield text(x, up.start + 20, f"{value:g}", 'text-anchor="middle"')
-    yield text((across.start + across.end) / 2, up.start + 42, "MB of logs", 'text-anchor="middle"')
+    yield text((across.start + across.end) / 2, up.start + 42, below, 'text-anchor="middle"')
 
 
 def curve(line, across, up):

@@ -1,4 +1,4 @@
-"""Writes what was measured as benches/README.md, with two plots."""
+"""Writes what was measured as benches/README.md, with its plots."""
 import datetime
 import os
 import platform
@@ -19,18 +19,18 @@ Times are medians of {runs} rounds ({starts} for start-up) after one that warms 
 commands that are compared, so only their ratios count; the speed of all cores against one, and the time of `head`
 against a full pass, are the medians of the ratios of {threads} and {head} rounds in which nobody looks at memory.
 MB/s are of the logs as they are when unpacked. Memory is the peak RssAnon of a run, children included, looked at
-every {milliseconds} ms: the median of the rounds too.
+every {milliseconds} ms: the median of the rounds too. With and without a memory budget each query is run once.
 """
 
 
 def write(folder, measured, setting):
     os.makedirs(folder, exist_ok=True)
-    plots = plot.both(measured.points)
+    plots = plot.plots(measured)
     for name, svg in plots.items():
         with open(os.path.join(folder, name), "w") as out:
             out.write(svg)
     page = ["# Speed", "", introduction(setting), results(measured, plots)]
-    page += [*machine(setting.sluice), *logs(setting.logs)]
+    page += [*machine(setting), *logs(setting.logs)]
     with open(os.path.join(folder, "README.md"), "w") as out:
         out.write("\n".join(page) + "\n")
 
@@ -72,12 +72,12 @@ def cell(text):
     return text.replace("|", "\\|")
 
 
-def machine(sluice):
+def machine(setting):
     yield from ["## Machine and versions", ""]
     yield f"- {processor()}, {os.cpu_count()} cores, {memory_gigabytes()} GB of memory"
     yield f"- {platform.system()} {platform.release()}, {datetime.date.today()}"
-    yield f"- Sluice {tools.version([sluice, '--version'])}, commit {commit()}"
-    for name, version in tools.versions().items():
+    yield f"- Sluice {tools.version([setting.sluice, '--version'])}, commit {commit()}"
+    for name, version in tools.versions(setting.logs.work).items():
         yield f"- {name} {version}" if version[0].isdigit() else f"- {name}: {version}"
     yield ""
 

@@ -3,13 +3,14 @@
 Those that run Sigma rules get packages/T1048.003/sigma.yml, which has the logic of the package's detection.
 """
 import itertools
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 
-from data import quoted
+from data import listing, quoted
 from measure import Command
 
 BENCHES = os.path.dirname(os.path.abspath(__file__))
@@ -125,11 +126,8 @@ def detection():
 
 def duckdb(work):
     """DuckDB's program; if it is not there it is installed into this folder. `None` if it cannot be."""
-    if there("duckdb"):
-        return shutil.which("duckdb")
-    folder = os.path.join(work, "duckdb")
-    program = os.path.join(folder, "bin", "duckdb")
-    if not os.path.exists(program):
+    folder, program = os.path.join(work, "duckdb"), duckdb_program(work)
+    if not there(program):
         subprocess.run([sys.executable, "-m", "venv", folder], stdout=sys.stderr)
         pip = [os.path.join(folder, "bin", "python"), "-m", "pip", "install", "-q", "duckdb-cli"]
         if not os.path.exists(pip[0]) or subprocess.run(pip, stdout=sys.stderr).returncode != 0:
@@ -137,10 +135,29 @@ def duckdb(work):
     return program
 
 
+def duckdb_program(work):
+    """Where it is, or will be when it is installed."""
+    return shutil.which("duckdb") or os.path.join(work, "duckdb", "bin", "duckdb")
+
+
 def duckdb_detection(program, files):
     with open(os.path.join(BENCHES, "detection.sql")) as sql:
-        query = sql.read().replace("?)", "[" + ", ".join(map(quoted, files)) + "])", 1)
+        query = sql.read().replace("?)", listing(files) + ")", 1)
     return Command("duckdb -jsonlines", [program, "-jsonlines", "-c", query])
+
+
+def duckdb_query(program, query, events):
+    """A query of DuckDB, over whatever its `{events}` are."""
+    return Command("duckdb -jsonlines", [program, "-jsonlines", "-c", query.replace("{events}", events)])
+
+
+def duckdb_lines(program, files, parquet):
+    """JSON lines as DuckDB reads them best: it is told the columns and their types, which are those of the Parquet."""
+    describe = f"SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet({listing(parquet)}))"
+    said = subprocess.run([program, "-jsonlines", "-c", describe], check=True, stdout=subprocess.PIPE)
+    columns = [json.loads(line) for line in said.stdout.splitlines()]
+    kinds = ", ".join(f"{quoted(each['column_name'])}: {quoted(each['column_type'])}" for each in columns)
+    return f"read_json({listing(files)}, format = 'newline_delimited', columns = {{{kinds}}})"
 
 
 def starter(program):
@@ -160,7 +177,7 @@ def without_cased(scratch):
     return path
 
 
-def versions():
+def versions(work):
     """Each tool and its version, or that it is not there."""
     program = zircolite_program()
     asked = {
@@ -170,6 +187,7 @@ def versions():
         "Hayabusa": ["hayabusa", "help"],
         "RSigma": ["rsigma", "--version"],
         "Zircolite": [*starter(program), "-v"] if program else ["zircolite"],
+        "DuckDB": [duckdb_program(work), "--version"],
         "gzip": ["gzip", "--version"],
         "zstd": ["zstd", "--version"],
     }
