@@ -33,8 +33,8 @@ def budget(measured, setting):
         Query("* | sort 0 Image, _time", lines, size),
         Query("* | stats count sum(bytes) by session", sessions, f"{GROUPS / 1e6:.0f} million sessions"),
         Query("* | eventstats count AS seen by Image | table _time host Image CommandLine Hashes seen", lines, size),
-        # The subsearch is cut at 50,000 rows, as in Splunk: the newest, which `join` keeps whole.
-        Query("EventCode=7 | join type=left overwrite=false ProcessGuid [search EventCode=1]", lines, size),
+        # The subsearch is cut at 50,000 rows, as in Splunk: the newest, which `join` keeps in memory.
+        Query("EventCode=7 | join type=left overwrite=false ProcessGuid [search EventCode=1 | fields ProcessGuid ParentImage CommandLine]", lines, size),
     ):
         one(query, measured, setting)
 

@@ -17,6 +17,7 @@ use sluice_events::field;
 use sluice_events::request::Floor;
 
 use crate::error::Result;
+use crate::held::Kept;
 use crate::lower::number::Number;
 use crate::operator::{self, Columns, RowOperator, Slot, Source, Step};
 
@@ -72,7 +73,12 @@ impl Rel {
         batches: Vec<arrow::array::RecordBatch>,
         order: Order,
     ) -> Result<Self> {
-        Self::new(operator::source(Source::Batches(schema, batches)), order, true)
+        Self::kept(schema, Kept::of(batches), order)
+    }
+
+    /// The same of rows that may be in a file.
+    pub(crate) fn kept(schema: SchemaRef, rows: Kept, order: Order) -> Result<Self> {
+        Self::new(operator::source(Source::Batches(schema, rows)), order, true)
     }
 
     /// The rows of a plan.

@@ -457,10 +457,9 @@ impl<'a> Planner<'a> {
 
     /// The rows of a subsearch that go behind others; events that go among others are not cut.
     async fn dataset(&self, union: &Union) -> Result<Rel> {
-        let rows = self.nested(&union.ops).await?;
         match union.by_time && union.max.is_none() {
-            true => Ok(rows),
-            false => lower::beside::table(rows, union.max, union.span, self).await,
+            true => self.nested(&union.ops).await,
+            false => lower::beside::table(&union.ops, union.max, union.span, self).await,
         }
     }
 

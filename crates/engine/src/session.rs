@@ -16,7 +16,9 @@ use crate::settings::Settings;
 use crate::stop::{self, Stop};
 
 /// Rows of a batch where batches may spill.
-const SPILLED_ROWS: usize = 1_024;
+const SPILLED_ROWS: usize = 256;
+/// Files that are merged at a time: one sort must not take what others need for theirs.
+const MERGED_FILES: usize = 16;
 
 /// Where files go that take what memory does not.
 struct Folder(PathBuf);
@@ -44,10 +46,12 @@ pub(crate) fn context(settings: &Settings, stop: &Stop) -> Result<Arc<TaskContex
         config = config.with_sort_spill_reservation_bytes(merging).with_batch_size(SPILLED_ROWS);
         runtime = runtime.with_memory_pool(Arc::new(Budget::new(bytes)));
     }
-    if let Some(folder) = &settings.spill {
-        let folders = DiskManagerMode::Directories(vec![folder.clone()]);
-        runtime = runtime.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(folders));
-    }
+    let folders = match &settings.spill {
+        Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
+        None => DiskManagerMode::OsTmpDirectory,
+    };
+    let files = DiskManagerBuilder::default().with_mode(folders).with_max_spill_merge_fan_in(MERGED_FILES);
+    let runtime = runtime.with_disk_manager_builder(files);
     let config =
         config.with_extension(Arc::new(Folder(settings.spill.clone().unwrap_or_else(std::env::temp_dir))));
     let context = TaskContext::new(

@@ -12,6 +12,7 @@ use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind};
 
 use crate::error::{Error, Result};
 use crate::lower;
+use crate::operator::{RowOperator, RowState};
 use crate::plan::{Rel, is_hidden};
 use crate::planner::Planner;
 use crate::value;
@@ -31,13 +32,11 @@ pub(crate) async fn held(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<Re
 /// The rows with every field as a column of its own.
 pub(crate) async fn with_all_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let rel = rel.in_order()?;
-    let batches = planner.collect(&rel).await?;
-    match RestNames::of(&batches).wide(rel.schema()) {
-        Some(wide) => {
-            let batches = batches.iter().map(|batch| wide.batch(batch)).collect::<Result<_>>()?;
-            Rel::held(Arc::clone(wide.schema()), batches, rel.order)
-        }
-        None => Rel::held(Arc::clone(rel.schema()), batches, rel.order),
+    let (kept, wide) = planner.kept(&rel).await?;
+    let rel = Rel::kept(Arc::clone(rel.schema()), kept, rel.order)?;
+    match wide {
+        Some(wide) => rel.operated(Arc::new(wide)),
+        None => Ok(rel),
     }
 }
 
@@ -158,7 +157,7 @@ fn conditional(assignment: &Assignment, name: &str) -> Assignment {
 }
 
 /// How the fields that nobody named become columns of their own.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Wide {
     schema: SchemaRef,
     rest_at: usize,
@@ -212,6 +211,30 @@ impl RestNames {
     }
 }
 
+impl RowOperator for Wide {
+    fn name(&self) -> &'static str {
+        "Wide"
+    }
+
+    fn schema(&self, _: &SchemaRef) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn parallel(&self) -> bool {
+        true
+    }
+
+    fn start(&self, _: &SchemaRef) -> Box<dyn RowState> {
+        Box::new(self.clone())
+    }
+}
+
+impl RowState for Wide {
+    fn push(&mut self, batch: RecordBatch) -> datafusion::common::Result<Option<RecordBatch>> {
+        self.batch(&batch).map(Some)
+    }
+}
+
 impl Wide {
     /// The columns that rows get.
     pub(crate) fn schema(&self) -> &SchemaRef {
@@ -219,7 +242,7 @@ impl Wide {
     }
 
     /// A batch with these columns.
-    pub(crate) fn batch(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+    pub(crate) fn batch(&self, batch: &RecordBatch) -> datafusion::common::Result<RecordBatch> {
         let mut columns = batch.columns().to_vec();
         let rest = columns.remove(self.rest_at);
         columns.extend(rest_columns(&rest, &self.names));

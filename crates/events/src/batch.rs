@@ -235,6 +235,11 @@ impl EventBuilder {
         self.is_stale = self.is_below_floor(seconds);
     }
 
+    /// Whether events may turn out to be too old to matter.
+    pub(crate) fn has_floor(&self) -> bool {
+        self.request.floor.is_some()
+    }
+
     /// Whether nothing of an event of this time is needed but its time and place.
     pub(crate) fn is_below_floor(&self, seconds: f64) -> bool {
         self.request.floor.as_ref().is_some_and(|floor| floor.is_above(seconds))

@@ -18,7 +18,7 @@ pub struct Request {
     pub rest: bool,
     /// Events that fail it may be left out. It looks only at fields that are asked for by name.
     pub filter: Option<Arc<Filter>>,
-    /// Of events whose `_time` is below it nothing but their time and place needs to be given.
+    /// Of events whose `_time` is below it nothing but their time and place needs to be given, or not even that.
     pub floor: Option<Arc<Floor>>,
 }
 

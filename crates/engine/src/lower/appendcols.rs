@@ -15,7 +15,7 @@ use crate::plan::Rel;
 use crate::planner::Planner;
 
 pub(crate) async fn lower(cols: &AppendCols, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
-    let found = table(planner.nested(&cols.ops).await?, cols.max, cols.span, planner).await?;
+    let found = table(&cols.ops, cols.max, cols.span, planner).await?;
     let names = |name: &str| (!name.starts_with('_')).then(|| name.to_owned());
     let (rel, beside) = Beside::new(rel, &found, names, cols.overwrite, planner).await?;
     rel.through(Arc::new(Columns(beside)))?.number()

@@ -11,12 +11,13 @@ use datafusion::common::Result as DataFusionResult;
 use sluice_events::field;
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
-use sluice_spl::ops::Limit;
+use sluice_spl::ops::{Limit, Op};
 use sluice_spl::span::Span;
 
 use super::expr::{convert, unify};
 use super::limit;
 use crate::error::Result;
+use crate::held::compact;
 use crate::plan::{Rel, column};
 use crate::planner::Planner;
 use crate::stage;
@@ -27,14 +28,15 @@ pub(crate) const MAX_ROWS: u64 = 50_000;
 
 /// The rows of a subsearch, all its fields as columns. Without `max` so many as Splunk's limit, which is said
 /// where it cuts.
-pub(crate) async fn table(rel: Rel, max: Option<u64>, span: Span, planner: &Planner<'_>) -> Result<Rel> {
+pub(crate) async fn table(ops: &[Op], max: Option<u64>, span: Span, planner: &Planner<'_>) -> Result<Rel> {
     let (most, asked) = match max {
-        Some(0) => return stage::with_all_fields(rel, planner).await,
+        Some(0) => return stage::with_all_fields(planner.nested(ops).await?, planner).await,
         Some(max) => (max, max),
         None => (MAX_ROWS, MAX_ROWS + 1),
     };
-    let rel = limit::lower(&Limit::First(asked), rel, planner.context())?;
-    let rel = stage::with_all_fields(rel, planner).await?;
+    // Among the ops, so that readers know that only the newest count.
+    let ops = [ops, &[Op::Limit(Limit::First(asked))]].concat();
+    let rel = stage::with_all_fields(planner.nested(&ops).await?, planner).await?;
     let (rel, batches) = stage::held(rel, planner).await?;
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     if rows as u64 <= most {
@@ -95,7 +97,8 @@ impl Beside {
                 &RecordBatchOptions::new()
                     .with_row_count(Some(batches.iter().map(RecordBatch::num_rows).sum())),
             )?,
-            false => concat_batches(&schema, &batches)?,
+            // With text of its own: the rows may be few of many that were read.
+            false => compact(&concat_batches(&schema, &batches)?)?,
         };
         Ok((first, Self { table, overwrite }))
     }

@@ -23,7 +23,7 @@ use crate::value::Values;
 const MAX_ROWS: usize = 5_000_000;
 
 pub(crate) async fn lower(join: &Join, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
-    let found = table(planner.nested(&join.ops).await?, None, join.span, planner).await?;
+    let found = table(&join.ops, None, join.span, planner).await?;
     let keys: Vec<(String, String)> = match join.keys.as_slice() {
         [] => rel
             .fields()

@@ -15,6 +15,10 @@ use crate::kernel::Context;
 use crate::operator::{RowOperator, RowState};
 use crate::plan::{Order, Rel};
 
+/// More rows are sorted with what else comes, and cut then: a sort that only keeps so many cannot spill, and holds on to
+/// every batch that one of them came from.
+const CHOSEN: usize = 8_192;
+
 /// Hidden column: the condition of `head (…)`.
 const CONDITION: &str = "\0while";
 
@@ -45,6 +49,9 @@ fn first(rel: Rel, count: u64) -> Result<Rel> {
         Order::Newest => rel.through(Arc::new(Newest { count: fetch, floor }))?,
         Order::Sequence => rel,
     };
+    if fetch > CHOSEN {
+        return rel.through(Arc::new(head));
+    }
     let keys = rel.order_keys();
     rel.sorted_by(&keys, Some(fetch))
 }

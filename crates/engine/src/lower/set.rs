@@ -21,8 +21,8 @@ const SIDE: &str = "\u{1}side";
 
 pub(crate) async fn lower(set: &Set, planner: &Planner<'_>) -> Result<Rel> {
     let [(left, left_span), (right, right_span)] = &set.sides;
-    let left = table(planner.nested(left).await?, None, *left_span, planner).await?;
-    let right = table(planner.nested(right).await?, None, *right_span, planner).await?;
+    let left = table(left, None, *left_span, planner).await?;
+    let right = table(right, None, *right_span, planner).await?;
     let left = left.extend(vec![(SIDE.to_owned(), number_literal(0.0))])?;
     let right = right.extend(vec![(SIDE.to_owned(), number_literal(1.0))])?;
     let (rel, batches) = stage::run(planner.union(left, right, false).await?, planner).await?;

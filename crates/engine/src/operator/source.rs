@@ -25,13 +25,14 @@ use sluice_events::tally::{Loss, Tally};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
+use crate::held::Kept;
 use crate::stop;
 
 /// Rows at the start of a plan.
 #[derive(Debug, Clone)]
 pub(crate) enum Source {
     /// Ready-made rows of a schema, in order.
-    Batches(SchemaRef, Vec<RecordBatch>),
+    Batches(SchemaRef, Kept),
     /// Events of inputs.
     Events(Arc<Events>),
     /// Events that are read for many queries at once.
@@ -106,7 +107,7 @@ impl SourceExec {
 impl DisplayAs for SourceExec {
     fn fmt_as(&self, _: DisplayFormatType, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source {
-            Source::Batches(_, batches) => write!(out, "SourceExec: {} batches", batches.len()),
+            Source::Batches(_, batches) => write!(out, "SourceExec: {} rows", batches.rows()),
             Source::Events(events) => write!(out, "SourceExec: {} splits", events.splits.len()),
             Source::Feed(..) => write!(out, "SourceExec: feed"),
         }
@@ -152,7 +153,7 @@ impl ExecutionPlan for SourceExec {
         let schema = self.source.schema();
         Ok(match &self.source {
             Source::Batches(_, batches) => {
-                let batches = stream::iter(batches.clone().into_iter().map(Ok));
+                let batches = stream::iter(batches.batches().map(|batch| Ok(batch?)));
                 Box::pin(RecordBatchStreamAdapter::new(schema, batches))
             }
             Source::Feed(_, receiver) => {

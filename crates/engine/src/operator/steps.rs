@@ -21,7 +21,6 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties,
 };
 use futures::{StreamExt, stream};
-use sluice_events::batch::BATCH_ROWS;
 use tokio_util::sync::CancellationToken;
 
 use crate::stop;
@@ -210,8 +209,9 @@ impl ExecutionPlan for StepsExec {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let token = stop::token(&context);
-        let input = self.input.execute(partition, context)?;
-        let run = Run::new(&self.steps, &self.input.schema(), Some(input), token);
+        let input = self.input.execute(partition, Arc::clone(&context))?;
+        let rows = context.session_config().batch_size();
+        let run = Run::new(&self.steps, &self.input.schema(), Some(input), rows, token);
         let stream = stream::try_unfold(run, Run::next);
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), stream)))
     }
@@ -223,6 +223,8 @@ struct Run {
     /// `None` once it is at its end.
     input: Option<SendableRecordBatchStream>,
     ready: VecDeque<RecordBatch>,
+    /// Of a batch, about.
+    rows: usize,
     /// The step that gives what it has left.
     ending: Option<(usize, Left)>,
     stop: CancellationToken,
@@ -241,13 +243,14 @@ impl Run {
         steps: &[Step],
         schema: &SchemaRef,
         input: Option<SendableRecordBatchStream>,
+        rows: usize,
         stop: CancellationToken,
     ) -> Self {
         let mut schema = Arc::clone(schema);
         let links = steps.iter().map(|step| match step {
             Step::Filter(condition) => {
-                let gathered = BatchCoalescer::new(Arc::clone(&schema), BATCH_ROWS)
-                    .with_biggest_coalesce_batch_size(Some(BATCH_ROWS / 2));
+                let gathered = BatchCoalescer::new(Arc::clone(&schema), rows)
+                    .with_biggest_coalesce_batch_size(Some(rows / 2));
                 Link::Filter(Arc::clone(condition), Box::new(gathered))
             }
             Step::Columns(columns) => {
@@ -259,7 +262,7 @@ impl Run {
                 Link::Operator(operator.start(input))
             }
         });
-        Self { links: links.collect(), input, ready: VecDeque::new(), ending: None, stop }
+        Self { links: links.collect(), input, ready: VecDeque::new(), rows, ending: None, stop }
     }
 
     async fn next(mut self) -> Result<Option<(RecordBatch, Self)>> {
@@ -307,7 +310,7 @@ impl Run {
                     let passing = passing(condition, &batch)?;
                     let (rows, passed) = (batch.num_rows(), passing.true_count());
                     // A few rows would keep all that their batch has allocated.
-                    let are_most = passed >= BATCH_ROWS / 2 && passed >= rows / 2;
+                    let are_most = passed >= self.rows / 2 && passed >= rows / 2;
                     if are_most && gathered.is_empty() {
                         if passed == rows { batch } else { filter_record_batch(&batch, &passing)? }
                     } else {

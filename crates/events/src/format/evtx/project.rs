@@ -88,16 +88,17 @@ impl Projector {
         let gathered = self.gather(chunk, record, events);
         let is_regular = matches!(gathered, Ok(Gathered { is_regular: true, .. }));
         let mut damage = gathered?.damage;
-        if is_regular && damage.is_none() && !self.matters(chunk, record, events) {
+        if is_regular
+            && damage.is_none()
+            && !(self.is_new(chunk, events) && self.matters(chunk, record, events))
+        {
             return Ok(Read::PassedOver);
         }
-        let is_stale = is_regular && self.time(chunk).is_some_and(|time| events.is_below_floor(time));
-        let raw = self.raw.as_ref().filter(|_| !is_stale);
-        if raw.is_some() || !is_regular {
+        if self.raw.is_some() || !is_regular {
             self.xml.clear();
             render::xml(chunk, record.body, record.end, &mut self.templates, &mut self.xml)?;
         }
-        if let Some(raw) = raw {
+        if let Some(raw) = &self.raw {
             self.naming.put(raw, &self.xml, events);
         }
         if is_regular {
@@ -201,6 +202,11 @@ impl Projector {
         gathered.is_regular &= !plan.is_irregular;
         self.instances.push((plan, first));
         Ok(())
+    }
+
+    /// Whether the regular record whose instances were gathered is new enough to matter.
+    fn is_new(&self, chunk: &[u8], events: &EventBuilder) -> bool {
+        !events.has_floor() || self.time(chunk).is_none_or(|time| !events.is_below_floor(time))
     }
 
     /// The time that a regular record gives its event.
