@@ -19,7 +19,8 @@ Times are medians of {runs} rounds ({starts} for start-up) after one that warms 
 commands that are compared, so only their ratios count; the speed of all cores against one, and the time of `head`
 against a full pass, are the medians of the ratios of {threads} and {head} rounds in which nobody looks at memory.
 MB/s are of the logs as they are when unpacked. Memory is the peak RssAnon of a run, children included, looked at
-every {milliseconds} ms: the median of the rounds too. With and without a memory budget each query is run once.
+every {milliseconds} ms, and in the first quarter of a second five times as often: the median of the rounds too. With
+and without a memory budget each query is run once.
 """
 
 

@@ -6,8 +6,10 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 use sluice_detect::summary::Summary;
 use sluice_engine::Settings;
 use tempfile::TempDir;
@@ -17,6 +19,11 @@ use crate::stop::{INTERRUPTED, STOPPED, Stop};
 
 /// How long the engine may take to stop.
 const GRACE: Duration = Duration::from_millis(120);
+/// Time between two looks at what has come.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Why a run ends that a signal stopped.
+const INTERRUPT: &str = "it was interrupted";
 
 /// Listens while a command runs.
 pub(crate) struct Interrupt {
@@ -32,38 +39,22 @@ struct Run {
 }
 
 impl Interrupt {
-    /// Listens from now on.
+    /// Listens from now on. A hangup is left to whoever started the program: `nohup` has it ignored.
     pub(crate) fn listen(settings: &mut Settings) -> Result<Self, Stop> {
         let spill = settings.memory.map(|_| TempDir::with_prefix("sluice-")).transpose()?;
         settings.spill = spill.as_ref().map(|folder| PathBuf::from(folder.path()));
+        let signalled = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM] {
+            flag::register(signal, Arc::clone(&signalled))?;
+        }
         let run = Arc::new(Run {
             settings: settings.clone(),
             read: Mutex::default(),
             spill: Mutex::new(spill),
             has_ended: AtomicBool::new(false),
         });
-        let interrupted = Arc::clone(&run);
-        let listening = ctrlc::set_handler(move || {
-            // Whoever asks twice, or while rows are written, does not want to wait for them.
-            if !interrupted.settings.cancel.is_cancelled() && !interrupted.has_ended.load(Ordering::Acquire) {
-                interrupted.settings.cancel.cancel();
-                std::thread::sleep(GRACE);
-                if interrupted.has_ended.load(Ordering::Acquire) {
-                    return;
-                }
-            }
-            interrupted.give_up("it was interrupted", INTERRUPTED);
-        });
-        listening.map_err(|error| Stop::Failed { code: STOPPED, message: format!("signals: {error}") })?;
-        if let Some(limit) = settings.timeout {
-            let run = Arc::clone(&run);
-            std::thread::spawn(move || {
-                std::thread::sleep(limit + GRACE);
-                if !run.has_ended.load(Ordering::Acquire) {
-                    run.give_up(&format!("the time budget of {limit:?} is used up"), STOPPED);
-                }
-            });
-        }
+        let watched = Arc::clone(&run);
+        std::thread::Builder::new().spawn(move || watched.watch(&signalled))?;
         Ok(Self { run })
     }
 
@@ -87,8 +78,41 @@ impl Interrupt {
 }
 
 impl Run {
+    /// Waits for signals, and for the end of the time that the engine has to stop by itself.
+    fn watch(&self, signalled: &AtomicBool) -> ! {
+        let budget = self.settings.timeout.and_then(|limit| {
+            let end = Instant::now().checked_add(limit)?.checked_add(GRACE)?;
+            Some((end, format!("the time budget of {limit:?} is used up"), STOPPED))
+        });
+        let mut end = budget;
+        loop {
+            std::thread::sleep(TICK);
+            let has_ended = self.has_ended.load(Ordering::Acquire);
+            if signalled.swap(false, Ordering::AcqRel) {
+                // Whoever asks twice, or while rows are written, does not want to wait for them.
+                let waits = !has_ended && !self.settings.cancel.is_cancelled();
+                self.settings.cancel.cancel();
+                if !waits {
+                    self.give_up(INTERRUPT, INTERRUPTED);
+                }
+                end = Some((Instant::now() + GRACE, INTERRUPT.to_owned(), INTERRUPTED));
+            }
+            match &end {
+                Some((end, why, code)) if !has_ended && Instant::now() >= *end => self.give_up(why, *code),
+                _ => {}
+            }
+        }
+    }
+
     fn forget(&self) {
-        drop(self.spill.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let spill = self.spill.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(folder) = spill.map(TempDir::keep) else { return };
+        // Where the engine still runs, it may make a file meanwhile.
+        for _ in 0..10 {
+            if std::fs::remove_dir_all(&folder).is_ok() || !folder.exists() {
+                return;
+            }
+        }
     }
 
     fn give_up(&self, why: &str, code: u8) -> ! {

@@ -30,7 +30,7 @@ impl Stop {
     pub(crate) fn new(settings: &Settings) -> Self {
         let token = settings.cancel.child_token();
         let clock = settings.timeout.and_then(|limit| {
-            let (token, end) = (token.clone(), Instant::now() + limit);
+            let (token, end) = (token.clone(), Instant::now().checked_add(limit)?);
             // Without a thread the budget holds where a plan waits.
             let clock = std::thread::Builder::new().spawn(move || wait(end, &token)).ok()?;
             Some((clock.thread().clone(), clock))
@@ -106,4 +106,25 @@ pub(crate) fn token(context: &TaskContext) -> CancellationToken {
 /// What an operator gives that was told to stop.
 pub(crate) fn stopped() -> DataFusionError {
     DataFusionError::Execution("stopped".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_beyond_all_clocks_is_none() {
+        let settings = Settings { timeout: Some(Duration::MAX), ..Settings::default() };
+        assert!(!Stop::new(&settings).token().is_cancelled());
+    }
+
+    #[test]
+    fn what_is_cancelled_says_why() {
+        let settings = Settings::default();
+        let stop = Stop::new(&settings);
+        let error = || Error::Limit("other".to_owned());
+        assert_eq!(stop.explained(error()).to_string(), "stopped: other");
+        settings.cancel.cancel();
+        assert_eq!(stop.explained(error()).to_string(), "stopped: it was interrupted");
+    }
 }
