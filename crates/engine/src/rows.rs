@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use arrow::array::new_empty_array;
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 
@@ -39,6 +40,10 @@ impl Rows {
             let column = schema.index_of(&column_of(schema.field(field).name())).ok();
             shown.push(column.map(|_| places.len()));
             places.extend(column);
+        }
+        // A column that is no value of SPL is an error now, not a row that is missing later.
+        for &place in &places {
+            Values::new(&new_empty_array(schema.field(place).data_type()))?;
         }
         let schema = Arc::new(schema.project(fields)?);
         Ok(Self { schema, kept, wide: wide.map(Arc::new), places, shown })

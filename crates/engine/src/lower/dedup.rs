@@ -1,7 +1,6 @@
 //! `dedup`: the first rows of each combination of values.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray};
@@ -18,7 +17,7 @@ use crate::held::compact;
 use crate::kernel::Context;
 use crate::operator::{RowOperator, RowState};
 use crate::plan::{Order, Rel};
-use crate::value::Values;
+use crate::value::{Cell, Values};
 
 pub(crate) fn lower(dedup: &Dedup, rel: Rel, context: &Context) -> Result<Rel> {
     let rel = if dedup.sort_by.is_empty() {
@@ -72,6 +71,7 @@ impl RowOperator for Foremost {
             keep_empty: self.keep_empty,
             best: HashMap::new(),
             batches: 0,
+            key: Vec::new(),
         })
     }
 }
@@ -82,6 +82,8 @@ struct Finding {
     /// Of each combination so far.
     best: HashMap<Vec<u8>, Best>,
     batches: u64,
+    /// Room for a combination.
+    key: Vec<u8>,
 }
 
 /// The newest row of a combination, and where it came.
@@ -99,20 +101,20 @@ impl RowState for Finding {
         let mut kept = vec![false; batch.num_rows()];
         let mut keep = |row: usize, keeps| kept.iter_mut().skip(row).take(1).for_each(|kept| *kept = keeps);
         for (row, rank) in ranks.enumerate() {
-            let Some(key) = key(&columns, row) else {
+            if !write_key(&columns, row, &mut self.key) {
                 keep(row, self.keep_empty);
                 continue;
-            };
+            }
             let here = Best { rank, batch: self.batches, row };
-            match self.best.entry(key) {
-                Entry::Vacant(place) => drop(place.insert(here)),
-                Entry::Occupied(best) if best.get().rank > rank => continue,
-                Entry::Occupied(mut best) => {
-                    let before = best.insert(here);
+            match self.best.get_mut(&self.key) {
+                Some(best) if best.rank > rank => continue,
+                Some(best) => {
+                    let before = std::mem::replace(best, here);
                     if before.batch == self.batches {
                         keep(before.row, false);
                     }
                 }
+                None => drop(self.best.insert(self.key.clone(), here)),
             }
             keep(row, true);
         }
@@ -128,13 +130,13 @@ fn key_columns(fields: &[String], batch: &RecordBatch) -> DataFusionResult<Vec<O
     fields.iter().map(|field| batch.column_by_name(field).map(Values::new).transpose()).collect()
 }
 
-/// The combination of a row's values; `None` where a field has none.
-fn key(columns: &[Option<Values>], row: usize) -> Option<Vec<u8>> {
-    let mut key = Vec::new();
+/// Writes the combination of a row's values; false where a field has none.
+fn write_key(columns: &[Option<Values>], row: usize, key: &mut Vec<u8>) -> bool {
+    key.clear();
     for column in columns {
-        let cell = column.as_ref()?.cell(row);
+        let cell = column.as_ref().map_or(Cell::Null, |column| column.cell(row));
         if cell.is_null() {
-            return None;
+            return false;
         }
         for text in cell.texts() {
             key.extend((text.len() as u64).to_le_bytes());
@@ -142,7 +144,7 @@ fn key(columns: &[Option<Values>], row: usize) -> Option<Vec<u8>> {
         }
         key.push(0xff);
     }
-    Some(key)
+    true
 }
 
 #[derive(Debug, Clone)]
@@ -192,7 +194,10 @@ impl RowState for Deduping {
 
 impl Deduping {
     fn is_first(&mut self, columns: &[Option<Values>], row: usize) -> bool {
-        let Some(key) = key(columns, row) else { return self.how.keep_empty };
+        let mut key = Vec::new();
+        if !write_key(columns, row, &mut key) {
+            return self.how.keep_empty;
+        }
         if self.how.consecutive && !self.seen.contains_key(&key) {
             self.seen.clear();
         }
