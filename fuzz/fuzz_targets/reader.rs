@@ -13,8 +13,8 @@ use sluice_events::tally::Tally;
 pub fn read(open: Open, bytes: &[u8]) -> (usize, usize) {
     let some = [field::TIME, field::HOST, field::RECORD, field::SEQ, "EventCode", "Image", "CommandLine"];
     let all = [field::TIME, field::RAW, field::SEQ];
-    let few = run(open, bytes, Request { fields: some.map(Wanted::one).into(), rest: false, filter: None });
-    let whole = run(open, bytes, Request { fields: all.map(Wanted::one).into(), rest: true, filter: None });
+    let few = run(open, bytes, Request { fields: some.map(Wanted::one).into(), ..Request::default() });
+    let whole = run(open, bytes, Request { fields: all.map(Wanted::one).into(), rest: true, ..Request::default() });
     (few, whole)
 }
 
