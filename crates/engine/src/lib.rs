@@ -27,6 +27,7 @@ mod plan;
 mod planner;
 mod pushdown;
 mod query;
+mod reread;
 mod rows;
 mod session;
 mod settings;

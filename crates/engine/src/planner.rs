@@ -14,7 +14,7 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
 use futures::StreamExt;
 use sluice_events::inputs::{Inputs, Split};
-use sluice_events::request::{Floor, Request};
+use sluice_events::request::{Floor, Places, Request};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Extend, FillNull, Filter, Limit, Measure, Name, Op, Project, Scan, Union};
@@ -35,7 +35,7 @@ use crate::pass::Pass;
 use crate::plan::Rel;
 use crate::settings::Settings;
 use crate::stage::{RestNames, Wide};
-use crate::{command, pushdown, stage, subsearch};
+use crate::{command, pushdown, reread, stage, subsearch};
 
 /// Bytes of an input that one core reads at a time: at least …
 const SMALLEST_SPLIT: u64 = 4 << 20;
@@ -268,6 +268,15 @@ impl<'a> Planner<'a> {
         Box::pin(self.rows(ops))
     }
 
+    /// The rows of the first of ops, which begin with events; readers are asked for what all of them need.
+    pub(crate) fn beginning<'b>(
+        &'b self,
+        ops: &'b [Op],
+        count: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<Rel>> + Send + 'b>> {
+        Box::pin(self.onward(ops, 0..count, None))
+    }
+
     /// The rows of ops that go on with rows, as those in the brackets of `appendpipe` do.
     pub(crate) fn piped<'b>(
         &'b self,
@@ -286,7 +295,10 @@ impl<'a> Planner<'a> {
         let context = &self.context;
         let mut rel = match (op, input) {
             (Op::Scan(scan), None) => {
-                return self.scan(scan.clone(), rest);
+                // Where many are read for together, one more reading is for all of them.
+                let is_alone = self.pushdown && self.pass.is_none() && self.given.is_none();
+                let places = if is_alone { reread::places(scan, rest, self).await? } else { None };
+                return self.scan(scan.clone(), rest, places);
             }
             (Op::DescribeModel(describe), None) => return model::describe::lower(describe, self.knowledge),
             (Op::Values(values), None) => return lower::values::lower(values, context),
@@ -340,7 +352,7 @@ impl<'a> Planner<'a> {
                 self.union(rel, rows, false).await
             }
             Op::AppendCols(cols) => lower::appendcols::lower(cols, rel, self).await,
-            Op::Join(join) => lower::join::lower(join, rel, self).await,
+            Op::Join(join) => lower::join::lower(join, rest, rel, self).await,
             Op::Map(map) => lower::map::lower(map, rel, self).await,
             Op::ForEach(each) => lower::foreach::lower(each, rel, self).await,
             Op::Format(format) => {
@@ -388,7 +400,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Events, with the fields that apps find in them where the query needs any.
-    fn scan(&self, mut scan: Scan, rest: &[Op]) -> Result<Rel> {
+    fn scan(&self, mut scan: Scan, rest: &[Op], places: Option<Arc<Places>>) -> Result<Rel> {
         let mut names = Needed::before(rest).names;
         let mut searched = Needed::default();
         match self.knowledge.expand(&scan.predicate)? {
@@ -404,7 +416,7 @@ impl<'a> Planner<'a> {
         names.extend(searched.names);
         let derived = self.knowledge.derive(&names, inputs, options)?;
         if derived.is_empty() {
-            return self.events(&scan, rest);
+            return self.events(&scan, rest, places);
         }
         // The search stands before what it does not need.
         let search = Op::Filter(Filter::Search(scan.predicate.clone()));
@@ -412,7 +424,7 @@ impl<'a> Planner<'a> {
             if searches_derived { (derived, vec![search]) } else { (vec![search], derived) };
         let ops = [before, after].concat();
         scan.predicate.kind = SearchKind::All;
-        let events = self.events(&scan, &[ops.as_slice(), rest].concat())?;
+        let events = self.events(&scan, &[ops.as_slice(), rest].concat(), places)?;
         let rel = ops.iter().try_fold(events, |rel, op| self.found_in_events(op, rel))?;
         rel.retain(|name| !name.starts_with(ASIDE))
     }
@@ -431,7 +443,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Events with their own fields that the search and `rest` need.
-    fn events(&self, scan: &Scan, rest: &[Op]) -> Result<Rel> {
+    fn events(&self, scan: &Scan, rest: &[Op], places: Option<Arc<Places>>) -> Result<Rel> {
         let mut needed = Needed::before(rest);
         needed.search(&scan.predicate);
         if let Some(given) = self.given {
@@ -443,7 +455,12 @@ impl<'a> Planner<'a> {
         let times = lower::scan::bounds(&scan.time, scan.predicate.span, self)?;
         let filter = pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields));
         let is_unordered = times.earliest.or(times.latest).is_none() && is_unordered(rest);
-        lower::scan::lower(scan, &needed, Shortcuts { filter, floor: floor(rest), is_unordered }, self)
+        lower::scan::lower(
+            scan,
+            &needed,
+            Shortcuts { filter, floor: floor(rest), places, is_unordered },
+            self,
+        )
     }
 
     /// Without names, fields that have a value nowhere stay as they are: only the rows tell.
@@ -511,7 +528,7 @@ const UNORDERED: [&str; 12] =
     ["count", "dc", "values", "sum", "sumsq", "avg", "mean", "min", "max", "range", "median", "perc"];
 
 /// Whether an op does to a row what no other row, nor its place, has a part in.
-fn is_row_by_row(op: &Op) -> bool {
+pub(crate) fn is_row_by_row(op: &Op) -> bool {
     matches!(op, Op::Filter(_) | Op::Extend(_) | Op::Project(_) | Op::Rename(_) | Op::Rex(_) | Op::Extract(_))
 }
 

@@ -1,11 +1,14 @@
 //! Where the plan so far must run before the rest can be planned: fields that only the data shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, ListBuilder, StringViewBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, StringViewArray, UInt32Array};
+use arrow::buffer::{NullBuffer, OffsetBuffer};
+use arrow::compute::take;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use datafusion::common::Result as DataFusionResult;
 use sluice_events::field;
 use sluice_spl::ops::{Assignment, Extend, Name};
 use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind};
@@ -167,7 +170,12 @@ pub(crate) struct Wide {
 
 /// The fields that nobody named, as far as rows have come.
 #[derive(Debug, Default)]
-pub(crate) struct RestNames(BTreeMap<String, bool>);
+pub(crate) struct RestNames {
+    places: Places,
+    /// Of each name, by its place: whether an event has it twice, and the last that has it, of all counted from 1.
+    found: Vec<(bool, u64)>,
+    rows: u64,
+}
 
 impl RestNames {
     pub(crate) fn of(batches: &[RecordBatch]) -> Self {
@@ -179,17 +187,18 @@ impl RestNames {
     /// Takes note of a batch.
     pub(crate) fn add(&mut self, batch: &RecordBatch) {
         let Some(rest) = batch.column_by_name(field::REST) else { return };
-        let rest = rest.as_list::<i32>();
-        for row in 0..rest.len() {
-            let entries = rest.value(row);
-            let mut seen = BTreeSet::new();
-            for name in entries.as_struct().column(0).as_string_view().iter().flatten() {
-                let again = !seen.insert(name) || name.contains("{}");
-                match self.0.get_mut(name) {
-                    Some(multi) => *multi |= again,
-                    None => {
-                        self.0.insert(name.to_owned(), again);
-                    }
+        let Entries { offsets, names, .. } = Entries::of(rest);
+        for (start, end) in offsets.iter().zip(offsets.iter().skip(1)) {
+            self.rows += 1;
+            for (nth, at) in (*start as usize..*end as usize).enumerate() {
+                let name = names.value(at);
+                let place = self.places.of(nth, name).unwrap_or_else(|| {
+                    self.found.push((name.contains("{}"), 0));
+                    self.places.add(name)
+                });
+                if let Some((multi, last)) = self.found.get_mut(place) {
+                    *multi |= *last == self.rows;
+                    *last = self.rows;
                 }
             }
         }
@@ -201,8 +210,13 @@ impl RestNames {
         let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
         fields.remove(rest_at);
         let known: BTreeSet<String> = fields.iter().map(|field| field.name().clone()).collect();
-        let names: BTreeMap<String, bool> =
-            self.0.into_iter().filter(|(name, _)| !known.contains(name)).collect();
+        let names: BTreeMap<String, bool> = self
+            .places
+            .known
+            .into_iter()
+            .filter(|(name, _)| !known.contains(name))
+            .map(|(name, place)| (name, self.found.get(place).is_some_and(|(multi, _)| *multi)))
+            .collect();
         for (name, multi) in &names {
             let kind = if *multi { value::multivalue() } else { value::TEXT };
             fields.push(Arc::new(Field::new(name, kind, true)));
@@ -230,7 +244,7 @@ impl RowOperator for Wide {
 }
 
 impl RowState for Wide {
-    fn push(&mut self, batch: RecordBatch) -> datafusion::common::Result<Option<RecordBatch>> {
+    fn push(&mut self, batch: RecordBatch) -> DataFusionResult<Option<RecordBatch>> {
         self.batch(&batch).map(Some)
     }
 }
@@ -242,77 +256,121 @@ impl Wide {
     }
 
     /// A batch with these columns.
-    pub(crate) fn batch(&self, batch: &RecordBatch) -> datafusion::common::Result<RecordBatch> {
+    pub(crate) fn batch(&self, batch: &RecordBatch) -> DataFusionResult<RecordBatch> {
         let mut columns = batch.columns().to_vec();
         let rest = columns.remove(self.rest_at);
-        columns.extend(rest_columns(&rest, &self.names));
+        columns.extend(rest_columns(&rest, &self.names)?);
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
     }
 }
 
-fn rest_columns(rest: &ArrayRef, names: &BTreeMap<String, bool>) -> Vec<ArrayRef> {
-    let places: BTreeMap<&str, usize> =
-        names.keys().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
-    let mut columns: Vec<Column> = names.values().map(|&multi| Column::new(multi)).collect();
-    let rest = rest.as_list::<i32>();
-    for row in 0..rest.len() {
-        let entries = rest.value(row);
-        let entries = entries.as_struct();
-        let (keys, values) = (entries.column(0).as_string_view(), entries.column(1).as_string_view());
-        for (key, value) in keys.iter().zip(values) {
-            if let (Some(key), Some(value)) = (key, value)
-                && let Some(column) = places.get(key).and_then(|&at| columns.get_mut(at))
-            {
-                column.set(row, value);
-            }
-        }
-        columns.iter_mut().for_each(|column| column.finish_row(row));
-    }
-    columns.into_iter().map(Column::finish).collect()
+/// The column of the fields that nobody named.
+struct Entries<'a> {
+    /// Where each row's entries begin, and the last row's end.
+    offsets: &'a [i32],
+    names: &'a StringViewArray,
+    values: &'a StringViewArray,
 }
 
+impl<'a> Entries<'a> {
+    fn of(rest: &'a ArrayRef) -> Self {
+        let rest = rest.as_list::<i32>();
+        let entries = rest.values().as_struct();
+        let [names, values] = [0, 1].map(|at| entries.column(at).as_string_view());
+        Self { offsets: rest.value_offsets(), names, values }
+    }
+}
+
+/// Places of names. Most events have the same names in the same order, so the name at a place in an event is first
+/// compared with the one that the event before had there.
+#[derive(Debug, Default)]
+struct Places {
+    known: HashMap<String, usize>,
+    recent: Vec<Option<(String, usize)>>,
+}
+
+/// Names of an event that are remembered.
+const REMEMBERED: usize = 256;
+
+impl Places {
+    /// The place of the nth name of an event.
+    fn of(&mut self, nth: usize, name: &str) -> Option<usize> {
+        if let Some(Some((recent, place))) = self.recent.get(nth)
+            && recent == name
+        {
+            return Some(*place);
+        }
+        let place = *self.known.get(name)?;
+        if nth < REMEMBERED {
+            self.recent.resize(self.recent.len().max(nth + 1), None);
+            self.recent[nth] = Some((name.to_owned(), place));
+        }
+        Some(place)
+    }
+
+    /// A place for one more name.
+    fn add(&mut self, name: &str) -> usize {
+        let place = self.known.len();
+        self.known.insert(name.to_owned(), place);
+        place
+    }
+}
+
+fn rest_columns(rest: &ArrayRef, names: &BTreeMap<String, bool>) -> DataFusionResult<Vec<ArrayRef>> {
+    let mut places = Places::default();
+    names.keys().for_each(|name| drop(places.add(name)));
+    let rows = rest.len();
+    let mut columns: Vec<Column> = names.values().map(|&multi| Column::new(multi, rows)).collect();
+    let Entries { offsets, names, values } = Entries::of(rest);
+    for (row, (start, end)) in offsets.iter().zip(offsets.iter().skip(1)).enumerate() {
+        for (nth, at) in (*start as usize..*end as usize).enumerate() {
+            let column = places.of(nth, names.value(at)).and_then(|place| columns.get_mut(place));
+            if let Some(column) = column {
+                column.set(row, at);
+            }
+        }
+    }
+    columns.into_iter().map(|column| column.finish(rows, values)).collect()
+}
+
+/// The entries that are a column's values.
 enum Column {
-    Text(StringViewBuilder, usize),
-    List(ListBuilder<StringViewBuilder>, usize),
+    /// The first of each row.
+    Text(Vec<Option<u32>>),
+    /// All, each with its row.
+    List(Vec<(usize, u32)>),
 }
 
 impl Column {
-    fn new(multi: bool) -> Self {
-        if multi {
-            Self::List(ListBuilder::new(StringViewBuilder::new()), 0)
-        } else {
-            Self::Text(StringViewBuilder::new(), 0)
-        }
+    fn new(multi: bool, rows: usize) -> Self {
+        if multi { Self::List(Vec::new()) } else { Self::Text(vec![None; rows]) }
     }
 
-    /// The second field is `row + 1` of the last row that has a value.
-    fn set(&mut self, row: usize, value: &str) {
+    /// One more entry of a row; rows come in order.
+    fn set(&mut self, row: usize, at: usize) {
+        let at = at as u32;
         match self {
-            Self::Text(texts, last) if *last != row + 1 => {
-                texts.append_value(value);
-                *last = row + 1;
+            Self::Text(first) => {
+                first.get_mut(row).into_iter().for_each(|first| *first = first.or(Some(at)));
             }
-            Self::Text(..) => {}
-            Self::List(lists, last) => {
-                lists.values().append_value(value);
-                *last = row + 1;
+            Self::List(all) => all.push((row, at)),
+        }
+    }
+
+    fn finish(self, rows: usize, values: &StringViewArray) -> DataFusionResult<ArrayRef> {
+        match self {
+            Self::Text(first) => Ok(take(values, &UInt32Array::from(first), None)?),
+            Self::List(all) => {
+                let (of, entries): (Vec<usize>, Vec<u32>) = all.into_iter().unzip();
+                let mut counts = vec![0; rows];
+                of.iter().for_each(|&row| counts[row] += 1);
+                let has_values: Vec<bool> = counts.iter().map(|&count| count > 0).collect();
+                let entries = take(values, &UInt32Array::from(entries), None)?;
+                let field = Arc::new(Field::new_list_field(value::TEXT, true));
+                let offsets = OffsetBuffer::from_lengths(counts);
+                Ok(Arc::new(ListArray::try_new(field, offsets, entries, Some(NullBuffer::from(has_values)))?))
             }
-        }
-    }
-
-    fn finish_row(&mut self, row: usize) {
-        match self {
-            Self::Text(texts, last) if *last != row + 1 => texts.append_null(),
-            Self::Text(..) => {}
-            Self::List(lists, last) => lists.append(*last == row + 1),
-        }
-    }
-
-    fn finish(self) -> ArrayRef {
-        match self {
-            Self::Text(mut texts, _) => Arc::new(texts.finish()),
-            Self::List(mut lists, _) => Arc::new(lists.finish()),
         }
     }
 }

@@ -65,6 +65,12 @@ const QUERIES: &[&str] = &[
     "| datamodel Sysmon Processes search | stats count by Processes.process_name",
     "| from datamodel:Sysmon.Processes | search process_name=curl.exe | stats count by EventCode user",
     "| tstats count where index=* by sourcetype",
+    // Few of the events are kept, and shown whole.
+    "search * | dedup 2 Image keepempty=true sortby - EventCode",
+    "search Image=* | eval path=lower(Image) | dedup path, host | where EventCode=1",
+    "search EventCode=1 | dedup User consecutive=true",
+    "search * | sort 5 - DestinationPort, Image",
+    "search NOT EventCode=3 | rex field=Image \"(?<name>[^\\\\]+)$\" | tail 4",
 ];
 
 /// A model on the fields of events as they are, with all that one may have.

@@ -1,5 +1,6 @@
 //! Events → record batches: one builder per wanted field, filled event by event.
 
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock};
 
@@ -12,7 +13,7 @@ use hashbrown::HashMap;
 use crate::field;
 use crate::filter::{self, Matcher};
 use crate::format::Format;
-use crate::request::{Request, rest_fields};
+use crate::request::{Places, Request, rest_fields};
 use crate::tally::Tally;
 
 /// Events a batch; DataFusion's own default.
@@ -79,6 +80,10 @@ pub struct EventBuilder {
     /// Rows of such events.
     stale: usize,
     next_seq: i64,
+    /// The place of the split in reading order.
+    split: i64,
+    /// Where in the split the current event is, if its offset does not tell.
+    place: Option<u64>,
     /// Of the fields that the request's filter looks at; `None` where only the finished event tells.
     checked: Vec<Option<Slot>>,
 }
@@ -99,6 +104,7 @@ struct Column {
 #[derive(Clone, Copy)]
 enum Provenance {
     Seq,
+    Place,
     Record,
     Offset,
     File,
@@ -112,7 +118,8 @@ enum Values {
 }
 
 impl EventBuilder {
-    /// A builder for the events of `file`. `first_seq` is the reading order of its first event.
+    /// A builder for the events of a split of `file`. `first_seq` is the reading order of its first event: in the
+    /// high half that of the split.
     pub fn new(
         request: Arc<Request>,
         tally: Arc<Tally>,
@@ -154,6 +161,8 @@ impl EventBuilder {
             is_stale: false,
             stale: 0,
             next_seq: first_seq,
+            split: first_seq >> 32,
+            place: None,
             checked,
         }
     }
@@ -270,6 +279,9 @@ impl EventBuilder {
             column.begin(row);
             match (&mut column.values, column.provenance) {
                 (Values::Integer(integers), Some(Provenance::Seq)) => integers.append_value(self.next_seq),
+                (Values::Integer(integers), Some(Provenance::Place)) => {
+                    integers.append_value(Places::place(self.split, self.place.unwrap_or(position.offset)));
+                }
                 (Values::Integer(integers), Some(Provenance::Record)) => {
                     integers.append_value(position.record.cast_signed());
                 }
@@ -284,6 +296,7 @@ impl EventBuilder {
         if let Some(rest) = &mut self.rest {
             rest.append(true);
         }
+        self.place = None;
         self.stale += usize::from(std::mem::take(&mut self.is_stale));
         self.rows += 1;
         self.next_seq += 1;
@@ -298,6 +311,26 @@ impl EventBuilder {
     pub(crate) fn pass_over_many(&mut self, count: u64) {
         self.passed_over = self.passed_over.saturating_add(count);
         self.next_seq = self.next_seq.saturating_add_unsigned(count);
+    }
+
+    /// Says where in its split the current event is, if its offset does not tell.
+    pub(crate) fn set_place(&mut self, at: u64) {
+        self.place = Some(at);
+    }
+
+    /// Whether the events were read before.
+    pub(crate) fn reads_again(&self) -> bool {
+        self.request.places.is_some()
+    }
+
+    /// Whether no event is asked for that begins in this part of the input.
+    pub(crate) fn leaves_out(&self, part: Range<u64>) -> bool {
+        self.wanted_in(part).is_some_and(|mut wanted| wanted.next().is_none())
+    }
+
+    /// Where the only events are that are asked for in a part of the input, if there are such.
+    pub(crate) fn wanted_in(&self, part: Range<u64>) -> Option<impl Iterator<Item = u64>> {
+        self.request.places.as_ref()?.within(self.split, part)
     }
 
     /// The slots of the fields that [`EventBuilder::matcher`] looks at, in its order; `None` where only the
@@ -345,7 +378,9 @@ impl EventBuilder {
     /// Takes the events so far as a batch; `None` if there are none. Counts them in the tally.
     pub fn take(&mut self) -> Option<RecordBatch> {
         let passed_over = std::mem::take(&mut self.passed_over);
-        self.tally.passed_over.fetch_add(passed_over + self.stale as u64, Ordering::Relaxed);
+        let is_first = !self.reads_again();
+        let counted = |events| if is_first { events } else { 0 };
+        self.tally.passed_over.fetch_add(counted(passed_over + self.stale as u64), Ordering::Relaxed);
         if self.rows == 0 && passed_over < MAX_PASSED_OVER {
             return None;
         }
@@ -355,7 +390,7 @@ impl EventBuilder {
             arrays.push(Arc::new(rest.finish()));
         }
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
-        self.tally.events.fetch_add((self.rows - self.stale) as u64, Ordering::Relaxed);
+        self.tally.events.fetch_add(counted((self.rows - self.stale) as u64), Ordering::Relaxed);
         (self.rows, self.stale) = (0, 0);
         self.bytes = 0;
         // INVARIANT: every column got one entry an event (`finish_event`), of the schema's type.
@@ -370,6 +405,7 @@ impl Provenance {
     fn of(field: &str) -> Option<Self> {
         match field {
             field::SEQ => Some(Self::Seq),
+            field::PLACE => Some(Self::Place),
             field::RECORD => Some(Self::Record),
             field::OFFSET => Some(Self::Offset),
             field::FILE => Some(Self::File),
@@ -433,7 +469,7 @@ impl Values {
     fn of(name: &str, multi: bool) -> Self {
         match name {
             field::TIME => Self::Number(Float64Builder::new()),
-            field::SEQ | field::RECORD | field::OFFSET => Self::Integer(Int64Builder::new()),
+            field::SEQ | field::PLACE | field::RECORD | field::OFFSET => Self::Integer(Int64Builder::new()),
             _ if multi => Self::List(ListBuilder::new(StringViewBuilder::new())),
             _ => Self::Text(StringViewBuilder::new()),
         }

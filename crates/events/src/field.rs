@@ -29,12 +29,17 @@ pub const OFFSET: &str = "_offset";
 
 /// Hidden: reading order over all inputs, `Int64`. No query can name it (NUL starts no SPL name).
 pub const SEQ: &str = "\0seq";
+/// Hidden: where in the inputs an event is, as [`crate::request::Places`] counts, `Int64`.
+pub const PLACE: &str = "\0place";
 /// Hidden: all fields that were not asked for by name, `List<Struct<name, value>>`.
 pub const REST: &str = "\0rest";
 
 /// Whether a field says where an event is from, or is made for every event, whatever stands in it.
 pub fn is_metadata(name: &str) -> bool {
-    matches!(name, TIME | RAW | HOST | SOURCE | SOURCETYPE | INDEX | FILE | RECORD | OFFSET | SEQ | REST)
+    matches!(
+        name,
+        TIME | RAW | HOST | SOURCE | SOURCETYPE | INDEX | FILE | RECORD | OFFSET | SEQ | PLACE | REST
+    )
 }
 
 /// A name that comes from data: not one of the engine's own, which begin with NUL.

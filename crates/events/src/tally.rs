@@ -13,7 +13,7 @@ pub struct Tally {
     pub events: AtomicU64,
     /// Events that were passed over, because a filter showed that they would give no row.
     pub passed_over: AtomicU64,
-    losses: Mutex<Vec<Loss>>,
+    losses: Mutex<BTreeSet<Loss>>,
     lost: AtomicU64,
     repeated: Mutex<BTreeSet<String>>,
 }
@@ -35,20 +35,17 @@ pub struct Loss {
 const KEPT_LOSSES: usize = 1_000;
 
 impl Tally {
-    /// Notes a loss.
+    /// Notes a loss, once however often it is met: a query may read its inputs again.
     pub fn lose(&self, loss: Loss) {
-        self.lost.fetch_add(1, Ordering::Relaxed);
         let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
-        if losses.len() < KEPT_LOSSES {
-            losses.push(loss);
-        }
+        let is_new = if losses.len() < KEPT_LOSSES { losses.insert(loss) } else { !losses.contains(&loss) };
+        self.lost.fetch_add(u64::from(is_new), Ordering::Relaxed);
     }
 
     /// Losses in order of file and offset (the first thousand), and how many there were.
     pub fn losses(&self) -> (Vec<Loss>, u64) {
-        let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        losses.sort();
-        (losses, self.lost.load(Ordering::Relaxed))
+        let losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        (losses.iter().cloned().collect(), self.lost.load(Ordering::Relaxed))
     }
 
     /// Notes that an event had several values for a field that was asked for as a single one. The

@@ -52,6 +52,23 @@ pub enum ExprKind {
 }
 
 impl Expr {
+    /// Whether a function of this name is called in it.
+    pub fn calls(&self, function: &str) -> bool {
+        match &self.kind {
+            ExprKind::Call(name, args) => name == function || args.iter().any(|arg| arg.calls(function)),
+            ExprKind::Unary(_, inner) => inner.calls(function),
+            ExprKind::Binary(_, left, right) => left.calls(function) || right.calls(function),
+            ExprKind::In(inner, list) => {
+                inner.calls(function) || list.iter().any(|item| item.calls(function))
+            }
+            ExprKind::Field(_)
+            | ExprKind::Wildcard(_)
+            | ExprKind::Text(_)
+            | ExprKind::Number(_)
+            | ExprKind::Subsearch(_) => false,
+        }
+    }
+
     /// The subsearches in it.
     pub fn subsearches(&self) -> Vec<&Pipeline> {
         match &self.kind {

@@ -1,5 +1,6 @@
 //! `join`: the fields of a subsearch's rows that have the same keys.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,11 +9,12 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use sluice_events::field;
-use sluice_spl::ops::{Join, JoinTime};
+use sluice_spl::ops::{Join, JoinTime, Name, Op, Project, ProjectMode};
 
 use super::beside::{Beside, table};
 use super::key;
 use crate::error::Result;
+use crate::needed::Needed;
 use crate::operator::{RowOperator, RowState};
 use crate::plan::{Rel, column, is_hidden};
 use crate::planner::Planner;
@@ -22,8 +24,8 @@ use crate::value::Values;
 /// Rows that one batch may become.
 const MAX_ROWS: usize = 5_000_000;
 
-pub(crate) async fn lower(join: &Join, rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
-    let found = table(&join.ops, None, join.span, planner).await?;
+pub(crate) async fn lower(join: &Join, rest: &[Op], rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let found = table(&needed(join, rest), None, join.span, planner).await?;
     let keys: Vec<(String, String)> = match join.keys.as_slice() {
         [] => rel
             .fields()
@@ -60,6 +62,20 @@ pub(crate) async fn lower(join: &Join, rel: Rel, planner: &Planner<'_>) -> Resul
     let repeats = joining.max > 1;
     let rel = rel.through(Arc::new(joining))?;
     if repeats { rel.number() } else { Ok(rel) }
+}
+
+/// The ops of the subsearch, which give no field that nobody asks for if they would give whole events.
+fn needed<'j>(join: &'j Join, rest: &[Op]) -> Cow<'j, [Op]> {
+    let behind = Needed::before(rest);
+    if behind.all || join.keys.is_empty() || join.aliases.is_some() || !Needed::before(&join.ops).all {
+        return Cow::Borrowed(&join.ops);
+    }
+    let keys = join.keys.iter().map(|(_, right)| right.clone());
+    let time = join.time.map(|_| field::TIME.to_owned());
+    let others = behind.names.into_iter().chain(time).map(|name| Name::new(&name, join.span));
+    let fields = keys.chain(others).collect();
+    let project = Op::Project(Project { mode: ProjectMode::Table, fields });
+    Cow::Owned([join.ops.as_slice(), &[project]].concat())
 }
 
 /// The fields of the rows under names that begin with the alias; internal ones keep theirs.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sluice_events::field;
 use sluice_events::filter::Filter;
 use sluice_events::inputs::Options;
-use sluice_events::request::{Floor, Request, Wanted};
+use sluice_events::request::{Floor, Places, Request, Wanted};
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::ops::{Op, Scan};
@@ -36,6 +36,8 @@ pub(crate) struct Shortcuts {
     pub(crate) filter: Option<Arc<Filter>>,
     /// Is told how new events must be, if only the newest are needed.
     pub(crate) floor: Option<Arc<Floor>>,
+    /// Where the events are that matter, if they were read before.
+    pub(crate) places: Option<Arc<Places>>,
     /// Nothing depends on the order of events.
     pub(crate) is_unordered: bool,
 }
@@ -47,8 +49,8 @@ pub(crate) fn lower(
     planner: &Planner<'_>,
 ) -> Result<Rel> {
     let context = planner.context();
-    let Shortcuts { filter, floor, is_unordered } = shortcuts;
-    let request = Request { filter, floor, ..request(needed, is_unordered, planner) };
+    let Shortcuts { filter, floor, places, is_unordered } = shortcuts;
+    let request = Request { filter, floor, places, ..request(needed, is_unordered, planner) };
     let (splits, tally) = planner.reading(&request);
     let (request, threads) = (Arc::new(request), planner.settings().threads);
     let options = Options { read_ahead: splits.len() < threads, ..planner.settings().input.clone() };

@@ -166,13 +166,16 @@ impl EvtxReader {
     }
 
     fn record(&mut self, record: Record) {
+        let offset = self.chunk.offset + record.start as u64;
+        if self.events.leaves_out(offset..offset + 1) {
+            return self.events.pass_over();
+        }
         let damage = match self.projector.record(&self.chunk.bytes, record, &mut self.events) {
             Ok(Read::PassedOver) => {
                 self.events.pass_over();
                 None
             }
             Ok(Read::Given(damage)) => {
-                let offset = self.chunk.offset + record.start as u64;
                 // Exported and forwarded events keep the id of their first log in `EventRecordID`.
                 let record = self.projector.take_record().unwrap_or(record.id);
                 self.events.finish_event(Position { record, offset });

@@ -79,12 +79,15 @@ impl Reader for XmlReader {
 
 impl XmlReader {
     fn event(&mut self, range: Range<usize>) {
+        let offset = self.scanner.offset(range.start);
+        if self.events.leaves_out(offset..offset + 1) {
+            return self.events.pass_over();
+        }
         if let Some(ahead) = self.ahead.as_mut().filter(|_| self.scanner.encoding == Encoding::Utf8)
             && !ahead.may_matter(self.scanner.bytes(range.clone()), &mut self.text)
         {
             return self.events.pass_over();
         }
-        let offset = self.scanner.offset(range.start);
         let (xml, is_whole) = decoded(self.scanner.bytes(range), self.scanner.encoding);
         if let Some(raw) = &self.raw {
             self.naming.put(raw, &xml, &mut self.events);

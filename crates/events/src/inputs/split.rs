@@ -64,17 +64,23 @@ impl Split {
         let Some(opener) = input.format.opener() else {
             return Err(failure(format!("there is no reader for the format {}", input.format.name())));
         };
-        let source = self.source(&tally, options).map_err(|error| failure(error.to_string()))?;
+        // What is read again was counted.
+        let counted = if request.places.is_some() { Arc::default() } else { Arc::clone(&tally) };
+        let source = self.source(&tally, &counted, options).map_err(|error| failure(error.to_string()))?;
         let events = EventBuilder::new(request, tally, input.name.as_str(), &options.overrides, first_seq);
         Ok(opener(source, events))
     }
 
-    fn source(&self, tally: &Arc<Tally>, options: &Options) -> io::Result<Source> {
+    fn source(&self, tally: &Arc<Tally>, counted: &Arc<Tally>, options: &Options) -> io::Result<Source> {
         let input = &self.input;
-        let watch =
-            Watch { name: input.name.clone(), tally: Arc::clone(tally), max_archive: options.max_archive };
+        let watch = Watch {
+            name: input.name.clone(),
+            tally: Arc::clone(tally),
+            counted: Arc::clone(counted),
+            max_archive: options.max_archive,
+        };
         let (bytes, start, end) = match self.range {
-            Some((start, end)) => self.ranged(input.origin.path(), start, end, tally)?,
+            Some((start, end)) => self.ranged(input.origin.path(), start, end, counted)?,
             None => {
                 let opened = stream::open(&input.origin, &watch)?;
                 let ahead = options.read_ahead && (opened.is_compressed || input.origin.is_member());

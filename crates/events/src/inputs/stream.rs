@@ -23,6 +23,8 @@ const XZ_MEMORY: u64 = 512 << 20;
 pub(super) struct Watch {
     pub(super) name: String,
     pub(super) tally: Arc<Tally>,
+    /// Where bytes are counted.
+    pub(super) counted: Arc<Tally>,
     pub(super) max_archive: u64,
 }
 
@@ -152,7 +154,7 @@ fn next_member(mut stored: BufReader<Bytes>) -> io::Result<Option<BufReader<Byte
 
 /// Counts the bytes that pass, for the run's progress.
 fn counted(bytes: impl Read + Send + 'static, watch: &Watch) -> Bytes {
-    Box::new(Counted { bytes, tally: Arc::clone(&watch.tally) })
+    Box::new(Counted { bytes, tally: Arc::clone(&watch.counted) })
 }
 
 struct Counted<R> {

@@ -220,7 +220,12 @@ impl<'a> Walk<'a> {
 
     fn watch(&self, name: &str) -> Watch {
         let tally = Arc::new(Tally::default());
-        Watch { name: name.to_owned(), tally, max_archive: self.options.max_archive }
+        Watch {
+            name: name.to_owned(),
+            counted: Arc::clone(&tally),
+            tally,
+            max_archive: self.options.max_archive,
+        }
     }
 
     fn say(&mut self, path: &str, message: &str) {

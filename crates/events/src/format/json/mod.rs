@@ -135,6 +135,9 @@ impl Decoder {
         if let Some(flaw) = document.flaw {
             return self.lose(document.offset, document.line, flaw);
         }
+        if self.events.leaves_out(document.offset..document.offset + document.bytes.len() as u64) {
+            return self.events.pass_over();
+        }
         if let Some(ahead) = &mut self.ahead
             && !ahead.may_matter(document.bytes, &mut self.scratch)
         {

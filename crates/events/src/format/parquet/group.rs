@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use arrow::array::BooleanBufferBuilder;
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use super::footer::Table;
 use super::pages;
-use crate::batch::BATCH_ROWS;
+use crate::batch::{BATCH_ROWS, EventBuilder};
 
 /// Rows a batch where a page's values are made from one another: a small page may hold very long ones.
 const FEW_ROWS: usize = 64;
@@ -39,6 +40,23 @@ impl Place {
     /// The number of a row in the file, counted from 1.
     pub(super) fn record(&self, row: u64) -> u64 {
         self.first_row.saturating_add(row).saturating_add(1)
+    }
+
+    /// A number that tells a row from most others of the file.
+    pub(super) fn at(&self, row: u64) -> u64 {
+        self.offset.saturating_add(row)
+    }
+
+    /// The only rows that are asked for, if there are such; within it `None` if they are elsewhere.
+    pub(super) fn wanted(&self, events: &EventBuilder) -> Option<Option<Rows>> {
+        let wanted = events.wanted_in(self.at(0)..self.at(self.rows))?;
+        let mut selected = BooleanBufferBuilder::new(0);
+        for at in wanted {
+            let row = usize::try_from(at.saturating_sub(self.offset)).ok()?;
+            selected.append_n(row.saturating_sub(selected.len()), false);
+            selected.append(true);
+        }
+        Some((!selected.is_empty()).then(|| Rows::Some(selected.finish())))
     }
 }
 

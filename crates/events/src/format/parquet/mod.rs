@@ -52,7 +52,8 @@ pub fn open(source: Source, events: EventBuilder) -> Box<dyn Reader> {
     let Source { name, bytes, start, end, file, footer, tally, options, .. } = source;
     let footer = footer.unwrap_or_default();
     let decoder = Decoder::new(&name, &events);
-    let input = Input { name, tally, options, is_counted: file.is_none() };
+    let is_counted = file.is_none() || events.reads_again();
+    let input = Input { name, tally, options, is_counted };
     let stored = Some(Stored { file, bytes, range: (start, end.unwrap_or(u64::MAX)), footer });
     Box::new(ParquetReader { input, stored, reading: None, decoder, events })
 }
@@ -71,7 +72,7 @@ struct Input {
     name: String,
     tally: Arc<Tally>,
     options: Options,
-    /// Its bytes are counted by whoever gives them.
+    /// Its bytes are counted by whoever gives them, or were when it was read before.
     is_counted: bool,
 }
 
@@ -128,6 +129,7 @@ impl ParquetReader {
         let zone = &input.options.input_zone;
         let around = json::Place { file: &input.name, host: None, zone };
         let position = Position { record: place.record(row.number), offset: place.offset };
+        events.set_place(place.at(row.number));
         for flaw in decoder.event(row, &around, position, events) {
             input.lose(place, row.number, flaw.to_owned());
         }
@@ -183,7 +185,7 @@ impl Reading {
 
     fn next_group(&mut self, input: &Input, events: &mut EventBuilder) -> Step {
         let Some(place) = self.left.pop_front() else { return Step::End };
-        match self.group(place) {
+        match self.group(place, events) {
             Ok(Some(group)) => {
                 self.group = Some(group);
                 return Step::Other;
@@ -196,14 +198,15 @@ impl Reading {
     }
 
     /// Begins to read a row group; `None` if no row of it matters.
-    fn group(&mut self, place: Place) -> Result<Option<Group>, String> {
+    fn group(&mut self, place: Place, events: &EventBuilder) -> Result<Option<Group>, String> {
         let Self { file, table, needed, ahead, times, .. } = self;
         if times.is_some_and(|times| !prune::may_be_within(table, place, times)) {
             return Ok(None);
         }
-        let rows = match ahead {
-            Some(ahead) => ahead.rows(file, table, place),
-            None => Some(Rows::All),
+        let rows = match (place.wanted(events), ahead) {
+            (Some(wanted), _) => wanted,
+            (None, Some(ahead)) => ahead.rows(file, table, place),
+            (None, None) => Some(Rows::All),
         };
         let Some(rows) = rows else { return Ok(None) };
         Group::open(file, table, (needed, &table.schema), place, rows).map(Some)
