@@ -13,11 +13,14 @@ use arrow::record_batch::RecordBatch;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
 use futures::StreamExt;
+use sluice_events::filter::Filter as EventFilter;
 use sluice_events::inputs::{Inputs, Split};
 use sluice_events::request::{Floor, Places, Request};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
-use sluice_spl::ops::{Extend, FillNull, Filter, Limit, Measure, Name, Op, Project, Scan, Union};
+use sluice_spl::ops::{
+    AggregateCall, Extend, FillNull, Filter, Limit, Measure, Name, Op, Project, Scan, Union,
+};
 use sluice_spl::tree::{Expr, ExprKind, SearchKind};
 
 use crate::error::{Error, Result};
@@ -27,7 +30,7 @@ use crate::kernel::Context;
 use crate::knowledge::{ASIDE, Knowledge, is_label};
 use crate::lookup::folder::Change;
 use crate::lower;
-use crate::lower::scan::Shortcuts;
+use crate::lower::scan::{Shortcuts, TimeRange};
 use crate::model;
 use crate::needed::Needed;
 use crate::operator::{self, Count};
@@ -60,6 +63,10 @@ pub(crate) struct Planner<'a> {
     pushdown: bool,
     /// Queries that the inputs are read for together.
     pass: Option<&'a Pass<'a>>,
+    /// How each of several queries goes on that share the rows of this one; none: it is for itself.
+    tails: Vec<&'a [Op]>,
+    /// Tables of subsearches that have been run, each by its ops.
+    tables: Mutex<Vec<(Vec<Op>, Rel)>>,
     /// Fields that were asked for as single ones.
     asked: Mutex<BTreeSet<String>>,
     /// All fields were asked for: others may have asked for one as a single one.
@@ -90,6 +97,8 @@ impl<'a> Planner<'a> {
             given: None,
             pushdown: false,
             pass: None,
+            tails: Vec::new(),
+            tables: Mutex::default(),
             asked: Mutex::default(),
             asked_all: AtomicBool::new(false),
             warnings: Mutex::default(),
@@ -107,6 +116,23 @@ impl<'a> Planner<'a> {
     pub(crate) fn within(mut self, pass: &'a Pass<'a>) -> Self {
         self.pass = Some(pass);
         self
+    }
+
+    /// The same, where its rows are for several queries, which go on by these ops.
+    pub(crate) fn shared_by(mut self, tails: Vec<&'a [Op]>) -> Self {
+        self.tails = tails;
+        self
+    }
+
+    /// The table of a subsearch that was run before, if it was.
+    pub(crate) fn known_table(&self, ops: &[Op]) -> Option<Rel> {
+        let tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.iter().find(|(known, _)| known == ops).map(|(_, rel)| rel.clone())
+    }
+
+    /// Remembers the table of a subsearch.
+    pub(crate) fn remember_table(&self, ops: Vec<Op>, table: Rel) {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).push((ops, table));
     }
 
     /// Fields that were asked for as single ones and of which some event has several values.
@@ -298,7 +324,12 @@ impl<'a> Planner<'a> {
                 // Where many are read for together, one more reading is for all of them.
                 let is_alone = self.pushdown && self.pass.is_none() && self.given.is_none();
                 let places = if is_alone { reread::places(scan, rest, self).await? } else { None };
-                return self.scan(scan.clone(), rest, places);
+                let joined = if self.pushdown && self.given.is_none() {
+                    Box::pin(lower::join::ahead(rest, self)).await?
+                } else {
+                    None
+                };
+                return self.scan(scan.clone(), joined.as_deref().unwrap_or(rest), places);
             }
             (Op::DescribeModel(describe), None) => return model::describe::lower(describe, self.knowledge),
             (Op::Values(values), None) => return lower::values::lower(values, context),
@@ -453,7 +484,7 @@ impl<'a> Planner<'a> {
             return lower::scan::lower(scan, &needed, Shortcuts::default(), self);
         }
         let times = lower::scan::bounds(&scan.time, scan.predicate.span, self)?;
-        let filter = pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields));
+        let filter = self.filter(scan, times, rest);
         let is_unordered = times.earliest.or(times.latest).is_none() && is_unordered(rest);
         lower::scan::lower(
             scan,
@@ -461,6 +492,16 @@ impl<'a> Planner<'a> {
             Shortcuts { filter, floor: floor(rest), places, is_unordered },
             self,
         )
+    }
+
+    /// What the query asks of events, or any of those that share its rows.
+    fn filter(&self, scan: &Scan, times: TimeRange, rest: &[Op]) -> Option<Arc<EventFilter>> {
+        let of = |rest: &[Op]| pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields));
+        if self.tails.is_empty() {
+            return of(rest);
+        }
+        let filters: Vec<_> = self.tails.iter().map(|tail| of(&[rest, tail].concat())).collect();
+        Some(EventFilter::any_of(&filters)).filter(|any| !any.is_open()).map(Arc::new)
     }
 
     /// Without names, fields that have a value nowhere stay as they are: only the rows tell.
@@ -514,13 +555,15 @@ fn floor(ops: &[Op]) -> Option<Arc<Floor>> {
 
 /// Whether the ops group the events, row by row as they become, by aggregates that do not ask which came first.
 fn is_unordered(ops: &[Op]) -> bool {
-    // A lookup may be of a time.
-    match ops.iter().find(|op| !is_row_by_row(op)) {
-        Some(Op::Aggregate(aggregate)) => {
-            aggregate.calls.iter().all(|call| UNORDERED.contains(&call.function.as_str()))
-        }
-        _ => false,
-    }
+    let are_unordered =
+        |calls: &[AggregateCall]| calls.iter().all(|call| UNORDERED.contains(&call.function.as_str()));
+    let goes_on = |op: &&Op| match op {
+        Op::Window(window) => window.running.is_none() && are_unordered(&window.calls),
+        // A lookup may be of a time.
+        op => is_row_by_row(op),
+    };
+    let end = ops.iter().find(|op| !goes_on(op));
+    matches!(end, Some(Op::Aggregate(aggregate)) if are_unordered(&aggregate.calls))
 }
 
 /// Aggregates that are the same in any order.
@@ -533,7 +576,7 @@ pub(crate) fn is_row_by_row(op: &Op) -> bool {
 }
 
 /// The time range of the query that these ops are.
-fn range(ops: &[Op], planner: &Planner<'_>) -> Result<lower::scan::TimeRange> {
+fn range(ops: &[Op], planner: &Planner<'_>) -> Result<TimeRange> {
     lower::scan::range(ops.first(), planner)
 }
 

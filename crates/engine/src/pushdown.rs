@@ -5,7 +5,8 @@
 //! on the result of `if` or `case` becomes one on what they choose by:
 //! `eval a=if(match(x, "y"), 1, 0) | where a=1` asks for an `x` that matches. Whatever is not understood
 //! asks for nothing, so the filter lets too much pass, never too little. The walk ends at the first command
-//! for which rows matter that a later one would drop.
+//! for which rows matter that a later one would drop; groups that a later one drops by the fields that they are
+//! called by matter as little as their rows.
 
 mod expr;
 mod literals;
@@ -17,11 +18,13 @@ use std::sync::Arc;
 
 use sluice_events::field;
 use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds, Made, Only};
-use sluice_spl::ops::{Filter as FilterOp, Op, Project, ProjectMode};
-use sluice_spl::tree::{Expr, Search};
+use sluice_spl::ops::{Assignment, Extend, Filter as FilterOp, Name, Op, Project, ProjectMode};
+use sluice_spl::tree::{Expr, ExprKind, Search};
 
+use crate::lower::rename;
 use crate::lower::scan::TimeRange;
-use crate::pattern;
+use crate::needed::matches;
+use crate::{pattern, wildcard};
 
 /// Expressions that are looked at; assignments that use one another may make no end of them.
 const BUDGET: usize = 20_000;
@@ -30,12 +33,13 @@ const BUDGET: usize = 20_000;
 /// must know the fields of all their rows.
 ///
 /// `repeated` are fields that some event has several values of: those compare by other rules.
-pub(crate) fn filter<'a>(
-    predicate: &'a Search,
+pub(crate) fn filter(
+    predicate: &Search,
     times: TimeRange,
-    rest: &'a [Op],
-    (repeated, needs_all): (&'a BTreeSet<String>, fn(&Op) -> bool),
+    rest: &[Op],
+    (repeated, needs_all): (&BTreeSet<String>, fn(&Op) -> bool),
 ) -> Option<Arc<Filter>> {
+    let rest: Vec<Cow<'_, Op>> = rest.iter().map(filled).collect();
     let mut walk = Walk {
         repeated,
         assigned: Vec::new(),
@@ -44,8 +48,8 @@ pub(crate) fn filter<'a>(
         literals: BTreeMap::new(),
     };
     let mut parts = vec![walk.search(predicate, true, 0)];
-    for op in rest {
-        if needs_all(op) {
+    for op in &rest {
+        if needs_all(op) && !walk.knows_fields_of(op) {
             break;
         }
         match walk.through(op) {
@@ -58,6 +62,20 @@ pub(crate) fn filter<'a>(
         walk.builder.within(from, to);
     }
     walk.builder.finish(Condition::all(parts)).map(Arc::new)
+}
+
+/// `fillnull value=x a` as `eval a=coalesce(a, "x")`.
+fn filled(op: &Op) -> Cow<'_, Op> {
+    let Op::FillNull(fill) = op else { return Cow::Borrowed(op) };
+    if fill.fields.is_empty() || fill.fields.iter().any(Name::is_pattern) {
+        return Cow::Borrowed(op);
+    }
+    let assignment = |name: &Name| {
+        let at = |kind| Expr { kind, span: name.span };
+        let choices = vec![at(ExprKind::Field(name.text.clone())), at(ExprKind::Text(fill.value.clone()))];
+        Assignment { target: name.clone(), expr: at(ExprKind::Call("coalesce".to_owned(), choices)) }
+    };
+    Cow::Owned(Op::Extend(Extend { assignments: fill.fields.iter().map(assignment).collect() }))
 }
 
 /// Commands on the way, and what they said so far.
@@ -115,6 +133,10 @@ impl<'a> Walk<'a> {
             }
             Op::Rename(rename) => {
                 for (from, to) in &rename.pairs {
+                    if from.is_pattern() {
+                        self.rename_all(&from.text, &to.text);
+                        continue;
+                    }
                     let origin = self.origin(&from.text, self.assigned.len());
                     self.forget([&*from.text]);
                     self.assigned.push((Cow::Borrowed(&to.text), origin));
@@ -144,9 +166,18 @@ impl<'a> Walk<'a> {
             Op::RelativeTime(pairs) => self.forget(pairs.iter().map(|(_, target)| &*target.text)),
             Op::Format(_) => {}
             Op::Project(project) if project.mode == ProjectMode::Drop => {
-                self.forget(project.fields.iter().map(|name| &*name.text));
+                for name in &project.fields {
+                    let names = self.known_names().filter(|known| matches(name, known)).cloned();
+                    let names: Vec<_> = names.chain([Cow::Borrowed(&*name.text)]).collect();
+                    self.assigned.extend(names.into_iter().map(|name| (name, Origin::Unknown)));
+                }
             }
             Op::Project(project) => self.keep(project),
+            // What is said of a group by what it is called is said of each of its rows.
+            Op::Aggregate(aggregate) => {
+                self.only(aggregate.by.iter().map(|name| &*name.text));
+                self.forget(aggregate.calls.iter().map(|call| &*call.name.text));
+            }
             _ => return None,
         }
         Some(Condition::Always)
@@ -155,11 +186,48 @@ impl<'a> Walk<'a> {
     /// These fields stay, all others go.
     fn keep(&mut self, project: &'a Project) {
         let internal = [field::TIME, field::RAW].into_iter().filter(|_| project.mode == ProjectMode::Keep);
-        let names = project.fields.iter().map(|name| name.text.as_str()).chain(internal);
+        self.only(project.fields.iter().map(|name| name.text.as_str()).chain(internal));
+    }
+
+    /// The same of fields by name.
+    fn only(&mut self, names: impl Iterator<Item = &'a str>) {
         let kept: Vec<_> =
             names.map(|name| (Cow::Borrowed(name), self.origin(name, self.assigned.len()))).collect();
         self.forget([ALL]);
         self.assigned.extend(kept);
+    }
+
+    /// Whether an op that must know all fields of its rows finds them among those that are known.
+    fn knows_fields_of(&self, op: &Op) -> bool {
+        let is_drop = |project: &Project| project.mode == ProjectMode::Drop;
+        let looks_up = matches!(op, Op::Rename(_)) || matches!(op, Op::Project(project) if is_drop(project));
+        looks_up && self.assigned.iter().any(|(name, _)| name == ALL)
+    }
+
+    /// The fields that there may be since all others were dropped; those that are gone may be among them.
+    fn known_names(&self) -> impl Iterator<Item = &Cow<'a, str>> {
+        let all = self.assigned.iter().rposition(|(name, _)| name == ALL);
+        self.assigned.iter().skip(all.map_or(self.assigned.len(), |at| at + 1)).map(|(name, _)| name)
+    }
+
+    /// The fields that a pattern covers get other names.
+    fn rename_all(&mut self, from: &str, to: &str) {
+        let known: BTreeSet<Cow<'a, str>> = self.known_names().cloned().collect();
+        let mut given = BTreeSet::new();
+        for name in &known {
+            let Some(parts) = wildcard::captures(from, name) else { continue };
+            let target = rename::filled(to, &parts);
+            let found = self.assigned.iter().rev().find(|(known, _)| known == name);
+            // Of two fields that get one name, it is not said which stays.
+            let origin = match found {
+                Some((_, origin)) if !known.contains(target.as_str()) && given.insert(target.clone()) => {
+                    *origin
+                }
+                _ => Origin::Unknown,
+            };
+            self.assigned.push((name.clone(), Origin::Unknown));
+            self.assigned.push((Cow::Owned(target), origin));
+        }
     }
 
     /// These fields are no longer the event's own.

@@ -319,7 +319,9 @@ impl Places {
 
 fn rest_columns(rest: &ArrayRef, names: &BTreeMap<String, bool>) -> DataFusionResult<Vec<ArrayRef>> {
     let mut places = Places::default();
-    names.keys().for_each(|name| drop(places.add(name)));
+    for name in names.keys() {
+        places.add(name);
+    }
     let rows = rest.len();
     let mut columns: Vec<Column> = names.values().map(|&multi| Column::new(multi, rows)).collect();
     let Entries { offsets, names, values } = Entries::of(rest);

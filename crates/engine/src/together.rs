@@ -12,6 +12,7 @@ use futures::stream::FuturesUnordered;
 use sluice_events::inputs::Inputs;
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
+use sluice_spl::ops::Op;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::alike::{Branch, branches};
@@ -225,9 +226,10 @@ impl Shared<'_> {
                 }
                 Branch::Stem { query, ops, branches } => {
                     let (engine, parsed) = self.query(*query).ok()?;
-                    let planner = self.planner(engine, repeated);
+                    let tails = self.tails(branch, *ops);
+                    let planner = self.planner(engine, repeated).shared_by(tails);
                     let run = async {
-                        // Nothing behind it shows in what it asks of readers.
+                        // No field that is used behind it is one of the events.
                         let ops = parsed.ops.get(..*ops).unwrap_or(&parsed.ops);
                         let rel = planner.onward(ops, from..ops.len(), rel).await?;
                         self.stem(rel, ops.len(), &planner, branches, repeated).await
@@ -238,6 +240,12 @@ impl Shared<'_> {
                 }
             }
         })
+    }
+
+    /// How the queries of a branch go on behind so many of their ops.
+    fn tails<'b>(&'b self, branch: &Branch, ops: usize) -> Vec<&'b [Op]> {
+        let queries = branch.queries().into_iter().filter_map(|at| self.query(at).ok());
+        queries.map(|(_, parsed)| parsed.ops.get(ops..).unwrap_or_default()).collect()
     }
 
     /// Runs what branches share, and with its rows the branches.

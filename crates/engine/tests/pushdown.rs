@@ -65,12 +65,30 @@ const QUERIES: &[&str] = &[
     "| datamodel Sysmon Processes search | stats count by Processes.process_name",
     "| from datamodel:Sysmon.Processes | search process_name=curl.exe | stats count by EventCode user",
     "| tstats count where index=* by sourcetype",
+    // Groups are dropped by what they are called.
+    "search * | stats count, values(User) AS User by Image EventCode | search Image=*curl* User=* count>1",
+    "search * | eval path=lower(Image) | stats count by path host | rename path AS process | where NOT like(process, \"%svc%\")",
+    "search * | stats count AS m.n by EventCode Image | rename Image AS m.path, EventCode AS m.code | rename m.* AS * \
+     | search code=3 path=*.exe n>0 | stats sum(n) AS n by path",
+    "search * | fillnull value=none User CommandLine | stats count by Image User CommandLine \
+     | where User=\"none\" OR like(CommandLine, \"%ftp%\")",
+    "search * | stats count by Image User | fields - Im* | search NOT Image=*curl* User=*",
+    "| tstats count from datamodel=Sysmon.Processes by Processes.user Processes.process_name \
+     | rename Processes.* AS * | regex process_name=\"(?i)^(curl|ftp)\" | where count>0",
+    "search EventCode=1 | stats count by host Image ProcessGuid | join ProcessGuid [search EventCode=3 DestinationPort=21 \
+     | stats count AS connections by ProcessGuid]",
+    "search EventCode=1 | table Image, ProcessGuid | join ProcessGuid [search EventCode=99 | fields ProcessGuid]",
+    // What events are called.
+    "search source=*Sysmon* sourcetype=XmlWinEventLog | stats count by EventCode",
+    "search NOT source=*Sysmon* | stats count by sourcetype source",
+    "search sourcetype=\"XmlWinEventLog:*Sysmon*\" EventCode=3 | stats count",
+    "search sourcetype IN (auditd, \"zeek:*\", _json) | stats count by sourcetype",
     // Few of the events are kept, and shown whole.
     "search * | dedup 2 Image keepempty=true sortby - EventCode",
     "search Image=* | eval path=lower(Image) | dedup path, host | where EventCode=1",
     "search EventCode=1 | dedup User consecutive=true",
     "search * | sort 5 - DestinationPort, Image",
-    "search NOT EventCode=3 | rex field=Image \"(?<name>[^\\\\]+)$\" | tail 4",
+    "search NOT EventCode=3 | rex field=Image \"(?<name>[^\\\\\\\\]+)$\" | tail 4",
 ];
 
 /// A model on the fields of events as they are, with all that one may have.

@@ -13,7 +13,7 @@ use hashbrown::HashMap;
 use crate::field;
 use crate::filter::{self, Matcher};
 use crate::format::Format;
-use crate::request::{Places, Request, rest_fields};
+use crate::request::{Places, Request, Wanted, rest_fields};
 use crate::tally::Tally;
 
 /// Events a batch; DataFusion's own default.
@@ -84,6 +84,10 @@ pub struct EventBuilder {
     split: i64,
     /// Where in the split the current event is, if its offset does not tell.
     place: Option<u64>,
+    /// Room for a value of several parts.
+    joined: String,
+    /// Columns that were made elsewhere.
+    given: Vec<ArrayRef>,
     /// Of the fields that the request's filter looks at; `None` where only the finished event tells.
     checked: Vec<Option<Slot>>,
 }
@@ -163,6 +167,8 @@ impl EventBuilder {
             next_seq: first_seq,
             split: first_seq >> 32,
             place: None,
+            joined: String::new(),
+            given: Vec::new(),
             checked,
         }
     }
@@ -175,6 +181,11 @@ impl EventBuilder {
     /// Whether a field is asked for, by name or with the rest.
     pub fn wants(&self, name: &str) -> bool {
         self.rest.is_some() || self.by_name.contains_key(name)
+    }
+
+    /// The fields that are asked for.
+    pub(crate) fn wanted(&self) -> &[Wanted] {
+        &self.request.fields
     }
 
     /// The fields that are asked for by name.
@@ -197,6 +208,18 @@ impl EventBuilder {
             Some(&at) => self.put(Slot(at), value),
             None => self.set_rest(name, value),
         }
+    }
+
+    /// The same for a value of two parts.
+    pub(crate) fn set_joined(&mut self, name: &str, parts: [&str; 2]) {
+        if self.is_stale || !self.wants(name) {
+            return;
+        }
+        let mut value = std::mem::take(&mut self.joined);
+        value.clear();
+        parts.iter().for_each(|part| value.push_str(part));
+        self.set(name, &value);
+        self.joined = value;
     }
 
     /// The same for a place found before.
@@ -365,6 +388,12 @@ impl EventBuilder {
         self.request.filter.as_ref()?.times()
     }
 
+    /// The columns of all events that are finished before the next batch is taken, in the order of the wanted fields.
+    /// What tells where an event is, and what all events are given, is not taken from them.
+    pub(crate) fn set_columns(&mut self, columns: Vec<ArrayRef>) {
+        self.given = columns;
+    }
+
     /// Whether no event has been finished since the last batch.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
@@ -384,8 +413,12 @@ impl EventBuilder {
         if self.rows == 0 && passed_over < MAX_PASSED_OVER {
             return None;
         }
-        let mut arrays: Vec<ArrayRef> =
-            self.columns.iter_mut().map(|column| column.finish(self.rows)).collect();
+        let mut given = std::mem::take(&mut self.given).into_iter();
+        let column = |column: &mut Column| match given.next() {
+            Some(given) if column.fixed.is_none() && column.provenance.is_none() => given,
+            _ => column.finish(self.rows),
+        };
+        let mut arrays: Vec<ArrayRef> = self.columns.iter_mut().map(column).collect();
         if let Some(rest) = &mut self.rest {
             arrays.push(Arc::new(rest.finish()));
         }
@@ -460,7 +493,7 @@ impl Column {
 }
 
 /// So many nulls. Most fields that many queries ask for are in few events, so all batches share them.
-fn nulls(rows: usize) -> StringViewArray {
+pub(crate) fn nulls(rows: usize) -> StringViewArray {
     static NULLS: LazyLock<StringViewArray> = LazyLock::new(|| StringViewArray::new_null(BATCH_ROWS));
     if rows <= BATCH_ROWS { NULLS.slice(0, rows) } else { StringViewArray::new_null(rows) }
 }
@@ -479,7 +512,7 @@ impl Values {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::{Floor, Wanted};
+    use crate::request::Floor;
     use arrow::array::{Array, AsArray};
 
     fn builder(fields: &[(&str, bool)], rest: bool) -> EventBuilder {

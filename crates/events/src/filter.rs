@@ -20,6 +20,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use hashbrown::HashMap;
 
 use crate::field;
 
@@ -33,8 +34,11 @@ pub(crate) use words::Words;
 /// Characters beyond ASCII that are a letter of ASCII in another case. Where one of them is, anything may match.
 const FOLDED: [&str; 3] = ["\u{212a}", "\u{17f}", "\u{130}"];
 
-/// Tests on one field; further ones are answered with "maybe".
-const MAX_TESTS: usize = 64;
+/// Tests on one field of a query; further ones are answered with "maybe". Of several queries' tests, those whose places
+/// differ by a multiple of it share a number, and pass where one of them does.
+const MAX_TESTS: usize = u64::BITS as usize;
+/// Tests for whose bits there is room without a list.
+const MANY_TESTS: usize = 8 * MAX_TESTS;
 
 /// Whether a field's value passes.
 pub type Holds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
@@ -55,7 +59,7 @@ pub struct Filter {
 pub(crate) struct Field {
     pub(crate) name: String,
     tests: Vec<Test>,
-    /// Of each test, which values alone may pass, if that is known.
+    /// Of each number, which values alone may pass, if that is known.
     only: Vec<Option<Only>>,
     /// How values are searched: built when the first is, since most filters become part of another.
     search: OnceLock<Search>,
@@ -111,8 +115,8 @@ impl<'t> Making<'t> {
 
 /// The search for the literals of a field's tests.
 struct Search {
-    /// Tests that can pass without any of the literals.
-    always: u64,
+    /// Tests that can pass without any of the literals, of which a word has [`MAX_TESTS`].
+    always: Box<[u64]>,
     literals: Option<Literals>,
     /// Of `_raw`: the same in UTF-16.
     wide: Option<AhoCorasick>,
@@ -121,7 +125,7 @@ struct Search {
 /// Literals in any case of ASCII, and the tests that need one of them.
 struct Literals {
     search: AhoCorasick,
-    tests: Vec<u64>,
+    tests: Vec<Box<[u64]>>,
     /// None has a character that JSON or XML may write in another way.
     are_plain: bool,
 }
@@ -330,16 +334,6 @@ impl Field {
         self.search.get_or_init(|| Search::new(&self.name, &self.tests))
     }
 
-    /// The tests that a value may pass, by its literals.
-    fn candidates(&self, value: &[u8]) -> u64 {
-        let Search { always, literals, .. } = self.search();
-        let Some(literals) = literals else { return *always };
-        let found = literals.search.find_overlapping_iter(value);
-        found.fold(*always, |bits, found| {
-            bits | literals.tests.get(found.pattern().as_usize()).copied().unwrap_or(u64::MAX)
-        })
-    }
-
     /// Whether no test passes, seen from a value as JSON or XML writes it; the caller has made sure that
     /// letters, digits and slashes stand there as they are.
     pub(crate) fn rules_out(&self, written: &[u8]) -> bool {
@@ -353,16 +347,26 @@ impl Field {
         self.search().wide.as_ref().is_some_and(|wide| !wide.is_match(stored))
     }
 
-    /// The tests that a value passes.
+    /// The numbers of the tests that a value passes.
     fn passed(&self, value: &str) -> u64 {
-        let mut left = self.candidates(value.as_bytes());
+        let (mut few, mut many) = ([0; MANY_TESTS / MAX_TESTS], Vec::new());
+        let words = self.tests.len().div_ceil(MAX_TESTS);
+        let bits = few.get_mut(..words).unwrap_or_else(|| {
+            many.resize(words, 0);
+            &mut many
+        });
+        self.search().candidates(value.as_bytes(), bits);
         let mut passed = 0;
         let mut making = Making::default();
-        for (at, test) in self.tests.iter().enumerate() {
-            if left & 1 == 1 && making.passes(value, test) {
-                passed |= 1 << at;
+        for (bits, tests) in bits.iter().zip(self.tests.chunks(MAX_TESTS)) {
+            let mut left = bits & !passed;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                if tests.get(bit as usize).is_some_and(|test| making.passes(value, test)) {
+                    passed |= 1 << bit;
+                }
             }
-            left >>= 1;
         }
         passed
     }
@@ -370,39 +374,49 @@ impl Field {
 
 impl Search {
     fn new(field: &str, tests: &[Test]) -> Self {
-        let mut words: Vec<(String, u64)> = Vec::new();
-        let mut always = 0;
+        let none: Box<[u64]> = vec![0; tests.len().div_ceil(MAX_TESTS)].into();
+        let set = |bits: &mut [u64], at: usize| {
+            bits.iter_mut().skip(at / MAX_TESTS).take(1).for_each(|bits| *bits |= 1 << (at % MAX_TESTS));
+        };
+        let mut words: HashMap<String, Box<[u64]>> = HashMap::new();
+        let mut always = none.clone();
         for (at, Test { literals, .. }) in tests.iter().enumerate() {
-            let bit = 1 << at;
             if literals.is_empty() || literals.iter().any(|literal| literal.is_empty() || !literal.is_ascii())
             {
-                always |= bit;
+                set(&mut always, at);
                 continue;
             }
             for literal in literals {
-                match words.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(literal)) {
-                    Some((_, tests)) => *tests |= bit,
-                    None => words.push((literal.to_ascii_lowercase(), bit)),
-                }
+                set(words.entry(literal.to_ascii_lowercase()).or_insert_with(|| none.clone()), at);
             }
         }
-        let wide = (field == field::RAW && always == 0).then(|| wide(&words)).flatten();
+        let needs_none = always.iter().any(|bits| *bits != 0);
+        let words: Vec<(String, Box<[u64]>)> = words.into_iter().collect();
+        let wide = (field == field::RAW && !needs_none).then(|| wide(&words)).flatten();
         let mut literals = Literals::new(words);
-        if literals.is_none() {
+        match &mut literals {
+            Some(literals) => literals.are_plain &= !needs_none,
             // Without a search nothing is known of any value.
-            always = u64::MAX >> (MAX_TESTS - tests.len().clamp(1, MAX_TESTS));
-        }
-        if always != 0
-            && let Some(literals) = &mut literals
-        {
-            literals.are_plain = false;
+            None => (0..tests.len()).for_each(|at| set(&mut always, at)),
         }
         Self { always, literals, wide }
+    }
+
+    /// Leaves in `bits` the tests that a value may pass, by its literals.
+    fn candidates(&self, value: &[u8], bits: &mut [u64]) {
+        bits.copy_from_slice(&self.always);
+        let Some(literals) = &self.literals else { return };
+        for found in literals.search.find_overlapping_iter(value) {
+            match literals.tests.get(found.pattern().as_usize()) {
+                Some(tests) => bits.iter_mut().zip(tests).for_each(|(bits, tests)| *bits |= tests),
+                None => bits.fill(u64::MAX),
+            }
+        }
     }
 }
 
 impl Literals {
-    fn new(words: Vec<(String, u64)>) -> Option<Self> {
+    fn new(words: Vec<(String, Box<[u64]>)>) -> Option<Self> {
         if words.is_empty() {
             return None;
         }
@@ -422,7 +436,7 @@ const ENTITIES: [&str; 5] = ["amp", "apos", "gt", "lt", "quot"];
 
 /// A search for words in UTF-16; `None` if a word may come from a number, a GUID, a time and the like, or from
 /// the name of an entity.
-fn wide(words: &[(String, u64)]) -> Option<AhoCorasick> {
+fn wide(words: &[(String, Box<[u64]>)]) -> Option<AhoCorasick> {
     // `true`, `false`, `inf`, `NaN`, `S-1-5`, `0x1f`, `2026-11-24T00:00:00Z`, `1e9` have none of these.
     let is_text = |word: &str| {
         word.bytes().any(|byte| b"ghjkmopqvwy".contains(&byte))

@@ -1,7 +1,7 @@
 //! `join`: the fields of a subsearch's rows that have the same keys.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::UInt32Array;
@@ -9,7 +9,8 @@ use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use sluice_events::field;
-use sluice_spl::ops::{Join, JoinTime, Name, Op, Project, ProjectMode};
+use sluice_spl::ops::{Filter, Join, JoinTime, Name, Op, Project, ProjectMode};
+use sluice_spl::tree::{Expr, ExprKind};
 
 use super::beside::{Beside, table};
 use super::key;
@@ -25,7 +26,11 @@ use crate::value::Values;
 const MAX_ROWS: usize = 5_000_000;
 
 pub(crate) async fn lower(join: &Join, rest: &[Op], rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
-    let found = table(&needed(join, rest), None, join.span, planner).await?;
+    let ops = needed(join, rest);
+    let found = match planner.known_table(&ops) {
+        Some(found) => found,
+        None => table(&ops, None, join.span, planner).await?,
+    };
     let keys: Vec<(String, String)> = match join.keys.as_slice() {
         [] => rel
             .fields()
@@ -62,6 +67,66 @@ pub(crate) async fn lower(join: &Join, rest: &[Op], rel: Rel, planner: &Planner<
     let repeats = joining.max > 1;
     let rel = rel.through(Arc::new(joining))?;
     if repeats { rel.number() } else { Ok(rel) }
+}
+
+/// Values of a key that the rows of a subsearch may have, for events to be asked for them.
+const MAX_VALUES: usize = 1_000;
+
+/// The ops behind a search, where a join among them drops rows: before it stands what it asks of their keys, for readers.
+/// Its subsearch is run now, and remembered.
+pub(crate) async fn ahead(ops: &[Op], planner: &Planner<'_>) -> Result<Option<Vec<Op>>> {
+    let Some(at) = ops.iter().position(|op| !is_before(op)) else { return Ok(None) };
+    let (before, [Op::Join(join), rest @ ..]) = ops.split_at(at) else { return Ok(None) };
+    if join.keep_unmatched || join.keys.is_empty() || join.aliases.is_some() {
+        return Ok(None);
+    }
+    let subsearch = needed(join, rest);
+    let (found, batches) = stage::run(table(&subsearch, None, join.span, planner).await?, planner).await?;
+    planner.remember_table(subsearch.into_owned(), found);
+    let mut asked = before.to_vec();
+    for (left, right) in &join.keys {
+        if let Some(values) = values(&batches, &right.text)? {
+            let at = |kind| Expr { kind, span: join.span };
+            let field = Box::new(at(ExprKind::Field(left.text.clone())));
+            let values = values.into_iter().map(|value| at(ExprKind::Text(value))).collect();
+            asked.push(Op::Filter(Filter::Where(at(ExprKind::In(field, values)))));
+        }
+    }
+    asked.extend_from_slice(&ops[at..]);
+    Ok(Some(asked))
+}
+
+/// Whether an op stands before a join that rows may be dropped by before it.
+fn is_before(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Filter(_)
+            | Op::Extend(_)
+            | Op::Rename(_)
+            | Op::Project(_)
+            | Op::Rex(_)
+            | Op::Bin(_)
+            | Op::Convert(_)
+            | Op::Lookup(_)
+            | Op::FillNull(_)
+            | Op::Aggregate(_)
+    )
+}
+
+/// The different texts of a column; `None` if there are too many, or some are not texts.
+fn values(batches: &[RecordBatch], name: &str) -> Result<Option<BTreeSet<String>>> {
+    let mut all = BTreeSet::new();
+    for batch in batches {
+        match batch.column_by_name(name).map(Values::new).transpose()? {
+            Some(Values::Text(texts)) => all.extend(texts.iter().flatten().map(str::to_owned)),
+            Some(Values::Null) | None => {}
+            Some(_) => return Ok(None),
+        }
+        if all.len() > MAX_VALUES {
+            return Ok(None);
+        }
+    }
+    Ok(Some(all))
 }
 
 /// The ops of the subsearch, which give no field that nobody asks for if they would give whole events.

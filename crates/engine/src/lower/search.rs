@@ -1,8 +1,10 @@
 //! Predicates of the `search` command → conditions: two-valued, values in any case, wildcards.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use arrow::array::ArrayRef;
+use arrow::array::{Array, ArrayRef, BooleanArray, StringViewArray};
+use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::DataType;
 use datafusion::common::Result as DataFusionResult;
 use datafusion::logical_expr::{Expr, lit};
@@ -15,7 +17,7 @@ use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue, ValueForm};
 use super::scan;
 use crate::kernel::{self, Arg, Context, Run, text_literal};
 use crate::plan::{Rel, column};
-use crate::value::{self, Cell};
+use crate::value::{self, Cell, Values};
 use crate::wildcard::Matcher;
 
 /// The condition of a search. Subsearches have been run and replaced before.
@@ -134,18 +136,31 @@ fn kernel_of(op: CompareOp, case: bool) -> (&'static str, Run) {
 fn equal(args: &[Arg], rows: usize, case: bool, negated: bool) -> DataFusionResult<ArrayRef> {
     let [field, wanted] = args else { return Ok(kernel::nulls(&DataType::Boolean, rows)) };
     let equal = Comparison::new(CompareOp::Equal, case, &wanted.text(0).unwrap_or_default());
-    // Neighbours often have the same value.
-    let mut last = ("", equal.holds(""));
+    if let (Values::Text(texts), None) = (field.values(), field.constant()) {
+        return Ok(Arc::new(equal_texts(texts, |text| equal.holds(text) != negated)));
+    }
     Ok(kernel::conditions(rows, |row| match field.cell(row) {
-        Cell::Text(text) => {
-            if text != last.0 {
-                last = (text, equal.holds(text));
-            }
-            Some(last.1 != negated)
-        }
+        Cell::Text(text) => Some(equal.holds(text) != negated),
         cell if cell.is_null() => None,
         cell => Some(cell.texts().iter().any(|text| equal.holds(text)) != negated),
     }))
+}
+
+/// Whether texts pass, of which neighbours are often the same.
+fn equal_texts(texts: &StringViewArray, holds: impl Fn(&str) -> bool) -> BooleanArray {
+    let (mut view, mut last, mut passes) = (0, "", holds(""));
+    let values = BooleanBuffer::collect_bool(texts.len(), |row| {
+        let here = texts.views().get(row).copied().unwrap_or_default();
+        if here != view {
+            let text = texts.value(row);
+            if text != last {
+                (last, passes) = (text, holds(text));
+            }
+            view = here;
+        }
+        passes
+    });
+    BooleanArray::new(values, texts.nulls().cloned())
 }
 
 fn ordering_holds(op: CompareOp, cell: &Cell<'_>, wanted: &str) -> Option<bool> {

@@ -1,5 +1,6 @@
 //! Predicates of `search` as conditions on the event.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -53,8 +54,7 @@ impl<'a> Walk<'a> {
 
     fn found(&mut self, name: &'a str, wanted: Wanted<'_>, scope: usize) -> Condition {
         match self.origin(name, scope) {
-            // A search means other names of the same, too.
-            Origin::Event(field::SOURCE | field::SOURCETYPE) => Condition::Always,
+            Origin::Event(field::SOURCETYPE) => self.sourcetype(wanted, scope),
             Origin::Event(name) => self.found_in(Side::Field(name, None), wanted),
             // What is assigned to `_time` becomes a number, whose text may be another.
             Origin::Expr(..) if name == field::TIME => Condition::Always,
@@ -64,6 +64,27 @@ impl<'a> Walk<'a> {
             }
             Origin::Unknown => Condition::Always,
         }
+    }
+
+    /// A search for a sourcetype means other names of the same, too: see `lower::search`.
+    fn sourcetype(&mut self, wanted: Wanted<'_>, scope: usize) -> Condition {
+        let is_own = matches!(self.origin(field::SOURCE, scope), Origin::Event(field::SOURCE));
+        if !wanted.positive || wanted.op != CompareOp::Equal || !is_own {
+            return Condition::Always;
+        }
+        let named = |value: &SearchValue| {
+            let here = field::sourcetype_here(&value.text);
+            here.map(|text| SearchValue { text, ..value.clone() })
+        };
+        let others: Vec<SearchValue> = wanted.values.iter().filter_map(named).collect();
+        let of = |name, values| (Side::Field(name, None), Wanted { values, ..wanted });
+        let all = [
+            of(field::SOURCETYPE, wanted.values),
+            of(field::SOURCETYPE, &others),
+            of(field::SOURCE, wanted.values),
+        ];
+        let any = all.into_iter().filter(|(_, wanted)| !wanted.values.is_empty());
+        Condition::any(any.map(|(side, wanted)| self.found_in(side, wanted)).collect::<Vec<_>>())
     }
 
     /// The comparison with what a field has been assigned.
@@ -90,6 +111,9 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// So many values are looked up among words without stars.
+const MANY: usize = 8;
+
 /// One of several values that a field is compared with.
 #[derive(Clone, Copy)]
 struct Wanted<'w> {
@@ -108,16 +132,31 @@ impl Wanted<'_> {
     /// `of_part`: the value stands in a longer text, which is looked at first.
     fn test(self, of_part: bool) -> Test {
         let mut key = format!("search {:?}", self.op);
-        let mut comparisons = Vec::new();
+        let (mut words, mut comparisons) = (HashSet::new(), Vec::new());
         for value in self.values {
             key.push_str(&format!(" {:?} {:?}", value.form, value.text));
-            comparisons.push(Comparison::new(self.op, value.form == ValueForm::Case, &value.text));
+            let is_word = self.op == CompareOp::Equal
+                && value.form != ValueForm::Case
+                && !value.text.contains(['*', '/']);
+            match is_word && self.values.len() >= MANY {
+                true => drop(words.insert(value.text.to_lowercase())),
+                false => {
+                    comparisons.push(Comparison::new(self.op, value.form == ValueForm::Case, &value.text))
+                }
+            }
         }
+        let longest = words.iter().map(String::len).max();
+        let is_word = move |value: &str| {
+            // A letter may take fewer bytes in lower case: the sign of Kelvin takes three, its `k` one.
+            longest.is_some_and(|longest| value.len() <= 3 * longest) && words.contains(&value.to_lowercase())
+        };
         Test {
             key,
             literals: self.literals(of_part),
             only: self.only(),
-            holds: Arc::new(move |value| comparisons.iter().any(|comparison| comparison.holds(value))),
+            holds: Arc::new(move |value| {
+                is_word(value) || comparisons.iter().any(|comparison| comparison.holds(value))
+            }),
         }
     }
 

@@ -51,8 +51,10 @@ impl Merged {
     pub(super) fn take(&mut self, filter: &Filter) -> Vec<Vec<usize>> {
         let take_field = |field: &super::Field| {
             let at = self.place(&field.name);
-            let tests = field.tests.iter().zip(&field.only);
+            let tests = numbered(&field.tests);
             tests
+                .iter()
+                .zip(&field.only)
                 .map(|(test, only)| {
                     let MergedField { draft, places } = &mut self.fields[at];
                     let next = draft.tests.len();
@@ -132,21 +134,26 @@ impl MergedField {
         place >= MAX_TESTS || place + MAX_TESTS < self.draft.tests.len()
     }
 
-    /// The field with at most [`MAX_TESTS`] tests: one that several share passes where any of them does.
+    /// The field with these tests, of which some may share a number.
     fn field(self) -> super::Field {
         let shared: Vec<bool> = (0..self.draft.tests.len()).map(|place| self.shares(place)).collect();
-        let mut draft = Draft { name: self.draft.name, ..Draft::default() };
-        for (place, (test, only)) in self.draft.tests.into_iter().zip(self.draft.only).enumerate() {
-            match draft.tests.get_mut(place % MAX_TESTS) {
-                Some(known) => *known = either(known.clone(), test),
-                None => {
-                    draft.tests.push(test);
-                    draft.only.push(only.filter(|_| !shared[place]));
-                }
-            }
-        }
+        let mut draft = self.draft;
+        draft.only.truncate(MAX_TESTS);
+        draft.only.iter_mut().zip(&shared).filter(|(_, shared)| **shared).for_each(|(only, _)| *only = None);
         super::Field::new(draft)
     }
+}
+
+/// A test for each number: one that several tests have passes where any of them does.
+fn numbered(tests: &[Test]) -> Vec<Test> {
+    let (first, others) = tests.split_at_checked(MAX_TESTS).unwrap_or((tests, &[]));
+    let mut numbered = first.to_vec();
+    for tests in others.chunks(MAX_TESTS) {
+        for (known, test) in numbered.iter_mut().zip(tests) {
+            *known = either(known.clone(), test.clone());
+        }
+    }
+    numbered
 }
 
 fn either(one: Test, other: Test) -> Test {
@@ -154,7 +161,7 @@ fn either(one: Test, other: Test) -> Test {
         true => Vec::new(),
         false => [one.literals.as_slice(), &other.literals].concat(),
     };
-    let key = one.key.clone();
+    let key = format!("{} or {}", one.key, other.key);
     let holds = move |value: &str| {
         let mut making = Making::default();
         making.passes(value, &one) || making.passes(value, &other)

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
 use arrow::array::{Array, AsArray, StringViewArray};
 use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
@@ -10,7 +9,7 @@ use hashbrown::HashMap;
 
 use super::program::{Answers, Program};
 use super::several::Merged;
-use super::{Condition, FOLDED, Filter, Making, Test, TestId};
+use super::{Condition, Filter, MAX_TESTS, Making, Search, Test, TestId};
 
 /// Combinations of what is known of the fields of an event whose filters are remembered.
 const REMEMBERED: usize = 65_536;
@@ -34,15 +33,6 @@ struct Field {
     name: String,
     tests: Vec<Test>,
     search: OnceLock<Search>,
-}
-
-/// The search for the literals of tests.
-struct Search {
-    /// Tests that can pass without any.
-    always: Box<[u64]>,
-    literals: Option<AhoCorasick>,
-    /// Of each literal, the tests that need it or another.
-    tests: Vec<Box<[u64]>>,
 }
 
 impl Sorting {
@@ -75,60 +65,25 @@ impl Sorting {
 
 impl Field {
     fn search(&self) -> &Search {
-        self.search.get_or_init(|| Search::new(&self.tests))
+        self.search.get_or_init(|| Search::new(&self.name, &self.tests))
     }
 
     /// Leaves in `passed` the tests that a value passes.
     fn pass(&self, value: &str, passed: &mut Vec<u64>) {
-        let Search { always, literals, tests } = self.search();
-        passed.clear();
-        passed.extend_from_slice(always);
-        for found in literals.iter().flat_map(|literals| literals.find_overlapping_iter(value)) {
-            if let Some(tests) = tests.get(found.pattern().as_usize()) {
-                passed.iter_mut().zip(tests).for_each(|(passed, tests)| *passed |= tests);
-            }
-        }
+        passed.resize(self.tests.len().div_ceil(MAX_TESTS), 0);
+        self.search().candidates(value.as_bytes(), passed);
         let mut making = Making::default();
         for (at, word) in passed.iter_mut().enumerate() {
             let mut left = *word;
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
-                let test = self.tests.get(at * 64 + bit as usize);
-                if test.is_some_and(|test| !making.passes(value, test)) {
+                let test = self.tests.get(at * MAX_TESTS + bit as usize);
+                if test.is_none_or(|test| !making.passes(value, test)) {
                     *word &= !(1 << bit);
                 }
             }
         }
-    }
-}
-
-impl Search {
-    fn new(tests: &[Test]) -> Self {
-        let none: Box<[u64]> = vec![0; tests.len().div_ceil(64)].into();
-        let mut always = none.clone();
-        let mut words: HashMap<String, Box<[u64]>> = HashMap::new();
-        for (at, Test { literals, .. }) in tests.iter().enumerate() {
-            let set = |bits: &mut [u64]| {
-                bits.iter_mut().skip(at / 64).take(1).for_each(|bits| *bits |= 1 << (at % 64))
-            };
-            if literals.is_empty() || literals.iter().any(|literal| literal.is_empty() || !literal.is_ascii())
-            {
-                set(&mut always);
-                continue;
-            }
-            for literal in literals {
-                set(words.entry(literal.to_ascii_lowercase()).or_insert_with(|| none.clone()));
-            }
-        }
-        let all: Box<[u64]> = vec![u64::MAX; none.len()].into();
-        let (mut texts, mut tests): (Vec<String>, Vec<Box<[u64]>>) = words.into_iter().unzip();
-        texts.extend(FOLDED.map(str::to_owned));
-        tests.extend(FOLDED.map(|_| all.clone()));
-        let literals = AhoCorasick::builder().ascii_case_insensitive(true).build(texts).ok();
-        // Without a search nothing is known of any value.
-        let always = if literals.is_some() { always } else { all };
-        Self { always, literals, tests }
     }
 }
 

@@ -58,12 +58,15 @@ pub(crate) fn system(path: &str) -> &'static [&'static str] {
     SYSTEM.iter().find(|(known, _)| *known == path).map_or(&[], |(_, names)| names)
 }
 
+/// What an event of this channel is called.
+pub(crate) fn called(channel: &str) -> &'static Origin {
+    if channel.starts_with(LINUX_PROVIDER) { &LINUX } else { &WINDOWS }
+}
+
 /// Sets `source`, `sourcetype` and `index` of an event of this channel.
 pub(crate) fn metadata(channel: &str, events: &mut EventBuilder) {
-    let origin = if channel.starts_with(LINUX_PROVIDER) { &LINUX } else { &WINDOWS };
-    if events.wants(field::SOURCE) {
-        events.set(field::SOURCE, &format!("{}{channel}", origin.source_prefix));
-    }
+    let origin = called(channel);
+    events.set_joined(field::SOURCE, [origin.source_prefix, channel]);
     events.set(field::SOURCETYPE, origin.sourcetype);
     events.set(field::INDEX, origin.index);
 }

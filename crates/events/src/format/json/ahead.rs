@@ -5,6 +5,8 @@
 //! lost but the report of its fault. What the search cannot tell for sure (a key that stands twice or is
 //! written with escapes, a value that is an object) it leaves to the parser.
 
+use std::cell::OnceCell;
+
 use memchr::memmem;
 
 use super::text::unescape;
@@ -26,12 +28,17 @@ const JOINTS: [&str; 6] = ["}{\"", "} {\"", "}\t{\"", "}\r{\"", "}\u{b}{\"", "}\
 /// A character by its number: what follows may say that it is a letter of a key.
 const ESCAPE: &str = "\\u00";
 
+/// Keys that a flat document has which NXLog wrote.
+const NXLOG: [&str; 2] = ["EventID", "Channel"];
+
 /// Looks at documents with a request's filter.
 pub(super) struct Ahead {
     matcher: Matcher,
     words: Words,
     /// What each word is.
     uses: Vec<Use>,
+    /// The words for the keys of [`NXLOG`], if a field is about what an event is called.
+    signs: Option<[usize; 2]>,
     keys: Vec<Keys>,
     found: Vec<Found>,
 }
@@ -42,6 +49,8 @@ enum Use {
     Escape,
     /// A key of the field of this number.
     Key(usize),
+    /// A key of no field.
+    Sign,
 }
 
 /// How a field's keys are told.
@@ -55,6 +64,8 @@ pub(crate) enum Keys {
     Name,
     /// It is the document, or a string in it.
     Raw,
+    /// The channel of a Windows event tells it, if the document is flat.
+    Called,
 }
 
 /// What was found of a field.
@@ -79,6 +90,9 @@ impl Ahead {
         for (at, (field, slot)) in matcher.fields().iter().zip(events.checked()).enumerate() {
             let (kind, names) = match slot {
                 _ if field.name == field::RAW => (Keys::Raw, Vec::new()),
+                None if is_called(&field.name) && events.fixed(&field.name).is_none() => {
+                    (Keys::Called, Vec::new())
+                }
                 Some(_) => keys_of(&field.name),
                 None => (Keys::Unknown, Vec::new()),
             };
@@ -88,8 +102,18 @@ impl Ahead {
                 uses.extend([Use::Key(at); 2]);
             }
         }
+        let signs = keys.contains(&Keys::Called).then(|| {
+            NXLOG.map(|key| {
+                let word = format!("\"{key}\"");
+                words.iter().position(|known| *known == word).unwrap_or_else(|| {
+                    words.push(word);
+                    uses.push(Use::Sign);
+                    words.len() - 1
+                })
+            })
+        });
         let found = vec![Found::Nothing; keys.len()];
-        Some(Self { matcher, words: Words::new(&words)?, uses, keys, found })
+        Some(Self { matcher, words: Words::new(&words)?, uses, signs, keys, found })
     }
 
     /// Whether an event of the document may pass the filter, or it may hold more than one. `scratch` is room
@@ -99,16 +123,23 @@ impl Ahead {
         if !matches!(document, [b'{', .., b'}']) {
             return true;
         }
-        let Self { matcher, words, uses, keys, found } = self;
+        let Self { matcher, words, uses, signs, keys, found } = self;
         found.fill(Found::Nothing);
+        let mut told = [Found::Nothing; NXLOG.len()];
         let mut is_readable = true;
         words.each(document, |word, _, end| {
+            if let Some(sign) = signs.as_ref().and_then(|signs| signs.iter().position(|sign| *sign == word))
+                && let Some(place) = told.get_mut(sign)
+            {
+                *place = place.and(after_colon(document, end));
+            }
             match uses.get(word) {
                 Some(Use::Key(field)) => {
                     if let Some(place) = found.get_mut(*field) {
                         *place = place.and(after_colon(document, end));
                     }
                 }
+                Some(Use::Sign) => {}
                 Some(Use::Escape) => is_readable = !is_of_key(document, end),
                 Some(Use::Joint) | None => is_readable = false,
             }
@@ -117,7 +148,13 @@ impl Ahead {
         if !is_readable {
             return true;
         }
+        let flat = OnceCell::new();
+        let is_flat = || *flat.get_or_init(|| is_flat(document));
         let look = &mut |field: usize, tests: Tests<'_>| match (keys.get(field), found.get(field)) {
+            (Some(Keys::Called), _) => match channel(document, told) {
+                Some(channel) if is_flat() => called(channel, tests, scratch),
+                _ => Seen::Unknown,
+            },
             (Some(Keys::Alias | Keys::Name), Some(Found::Nothing)) => Seen::Absent,
             (Some(Keys::Alias | Keys::Name), Some(Found::Value(at))) => test(document, *at, tests, scratch),
             // Letters may hide in `\u0061`, slashes in `\/`.
@@ -128,12 +165,43 @@ impl Ahead {
             }
             _ => Seen::Unknown,
         };
-        let mut flat = None;
-        let is_certain = &mut |field: usize| {
-            keys.get(field) == Some(&Keys::Name) && *flat.get_or_insert_with(|| is_flat(document))
+        let is_certain = &mut |field: usize| match keys.get(field) {
+            Some(Keys::Name) => is_flat(),
+            Some(Keys::Called) => true,
+            _ => false,
         };
         matcher.passes(look, is_certain)
     }
+}
+
+/// Whether a field is what the channel of a Windows event tells.
+fn is_called(field: &str) -> bool {
+    matches!(field, field::SOURCE | field::SOURCETYPE)
+}
+
+/// The channel of an event that NXLog wrote, if its document is flat: these keys tell that.
+fn channel(document: &[u8], [event_id, channel]: [Found; 2]) -> Option<&str> {
+    let at = |found| match found {
+        Found::Value(at) => document.get(at..),
+        Found::Nothing | Found::Unclear => None,
+    };
+    let is_there = matches!(at(event_id)?.trim_ascii_start(), [b'"' | b'-' | b'0'..=b'9', ..]);
+    let string = string_of(at(channel)?.trim_ascii_start().strip_prefix(b"\"")?)?;
+    std::str::from_utf8(string.bytes).ok().filter(|_| is_there && !string.is_escaped)
+}
+
+/// What events of a channel are called.
+fn called(channel: &str, tests: Tests<'_>, scratch: &mut String) -> Seen {
+    let called = windows_names::called(channel);
+    let is_source = tests.name() == field::SOURCE;
+    tests.of(PLAIN, channel.as_bytes(), false, || {
+        scratch.clear();
+        match is_source {
+            true => scratch.extend([called.source_prefix, channel]),
+            false => scratch.push_str(called.sourcetype),
+        }
+        Some(scratch.as_str())
+    })
 }
 
 impl Found {
@@ -276,6 +344,39 @@ mod tests {
             "{}",
         ] {
             assert!(!may_matter(document), "{document}");
+        }
+    }
+
+    /// Events whose source is that of a channel called `Security`, and whose sourcetype is not `_json`.
+    fn may_be_called_so(document: &str) -> bool {
+        let mut builder = FilterBuilder::default();
+        let is = |text: &'static str| -> crate::filter::Holds { Arc::new(move |value| value == text) };
+        let source = "XmlWinEventLog:Security";
+        let source = builder.test(field::SOURCE, source.into(), vec![], is(source)).unwrap();
+        let other = builder.test(field::SOURCETYPE, "_json".into(), vec![], is("_json")).unwrap();
+        let filter = builder.finish(Condition::all([Condition::Holds(source), Condition::Fails(other)]));
+        let fields = [field::SOURCE, field::SOURCETYPE].map(Wanted::one).into();
+        let request = Arc::new(Request { fields, filter: filter.map(Arc::new), ..Request::default() });
+        let events = EventBuilder::new(request, Arc::default(), "a.jsonl", &Overrides::default(), 0);
+        Ahead::new(&events).unwrap().may_matter(document.as_bytes(), &mut String::new())
+    }
+
+    #[test]
+    fn the_channel_of_a_flat_windows_event_tells_what_it_is_called() {
+        assert!(may_be_called_so(r#"{"EventID":1,"Channel":"Security"}"#));
+        assert!(!may_be_called_so(r#"{"EventID":1,"Channel":"System"}"#));
+        assert!(!may_be_called_so(
+            r#"{"Channel" : "System", "EventID" : "1", "source":"XmlWinEventLog:Security"}"#
+        ));
+        for unclear in [
+            r#"{"EventID":1,"Channel":"System","winlog":{"channel":"Security"}}"#,
+            r#"{"EventID":null,"Channel":"System","source":"XmlWinEventLog:Security"}"#,
+            r#"{"EventID":1,"Channel":["System"],"source":"XmlWinEventLog:Security"}"#,
+            r#"{"EventID":1,"Channel":"Sys\u0074em"}"#,
+            r#"{"EventID":1,"Channel":"System","Channel":"Security"}"#,
+            r#"{"EventCode":1,"Channel":"System","source":"XmlWinEventLog:Security"}"#,
+        ] {
+            assert!(may_be_called_so(unclear), "{unclear}");
         }
     }
 

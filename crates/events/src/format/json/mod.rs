@@ -7,6 +7,7 @@ mod ahead;
 mod documents;
 mod ecs;
 mod evtx_dump;
+pub(crate) mod flat;
 mod generic;
 mod keys;
 mod needed;

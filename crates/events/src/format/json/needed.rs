@@ -58,12 +58,16 @@ fn may_give(path: &[String], events: &EventBuilder) -> bool {
 fn is_told_by(key: &str, events: &EventBuilder) -> bool {
     match Known::of(key) {
         Known::System(System::EventId | System::Channel) => true,
-        Known::System(System::EventTime | System::TimeCreated | System::ReceivedTime | System::Stamp) => true,
+        Known::System(System::EventTime | System::TimeCreated | System::ReceivedTime | System::Stamp)
+            if events.wants(field::TIME) || events.wants("SystemTime") =>
+        {
+            true
+        }
         Known::System(System::Record) if events.wants(field::RECORD) => true,
         Known::System(system) => nxlog::FIELDS
             .iter()
             .any(|(name, first, or)| (*first == system || *or == Some(system)) && events.wants(name)),
         Known::Sensor(_) | Known::Elastic | Known::EvtxDump | Known::Winlog | Known::Splunk => true,
-        Known::Collector | Known::Other => TIMES.contains(&key),
+        Known::Collector | Known::Other => events.wants(field::TIME) && TIMES.contains(&key),
     }
 }

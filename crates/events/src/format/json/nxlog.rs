@@ -26,6 +26,9 @@ pub(super) const FIELDS: [(&str, System, Option<System>); 13] = [
     ("SystemTime", System::TimeCreated, Some(System::EventTime)),
 ];
 
+/// Where an event's time is, the best first.
+pub(super) const TIMES: [System; 3] = [System::TimeCreated, System::EventTime, System::Stamp];
+
 pub(super) fn decode(event: &mut Event<'_>, root: usize) -> Option<u64> {
     let (tape, text) = (event.tape, event.text);
     let mut values = Values { nodes: [None; System::COUNT] };
@@ -87,7 +90,7 @@ impl<'a> Values<'a> {
         if let Some(time) = self.local_time(event) {
             return event.events.set_time(time);
         }
-        for system in [System::TimeCreated, System::EventTime, System::Stamp] {
+        for system in TIMES {
             if self.get(system).is_some_and(|node| event.set_time(node)) {
                 return;
             }

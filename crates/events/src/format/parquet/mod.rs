@@ -16,6 +16,7 @@
 mod ahead;
 mod columns;
 mod compact;
+mod flat;
 mod footer;
 mod group;
 mod pages;
@@ -42,6 +43,7 @@ use crate::tally::{Loss, Tally};
 use crate::{ReadError, Reader};
 
 use ahead::Ahead;
+use flat::Columns;
 pub use footer::Footer;
 use footer::Table;
 use group::{Group, Place, Row, Rows};
@@ -96,10 +98,14 @@ struct Reading {
     /// Row groups that are still to be read.
     left: VecDeque<Place>,
     group: Option<Group>,
+    /// How batches become events a column at a time, once one was seen; the inner `None`: they do not.
+    flat: Option<Option<Columns>>,
 }
 
 enum Step {
     Row(Place, Row),
+    /// Events are ready to be taken, before or behind a batch of columns.
+    Ready,
     Other,
     End,
 }
@@ -114,6 +120,7 @@ impl Reader for ParquetReader {
             let Some(reading) = &mut self.reading else { break };
             match reading.step(&mut self.decoder, &self.input, &mut self.events) {
                 Step::Row(place, row) => self.event(place, row),
+                Step::Ready => break,
                 Step::Other => {}
                 Step::End => self.reading = None,
             }
@@ -155,7 +162,7 @@ impl Reading {
             return Ok(None);
         }
         let (needed, ahead) = (columns::needed(&table, events), Ahead::new(&table, events));
-        Ok(Some(Self { file, table, needed, ahead, times: events.times(), left, group: None }))
+        Ok(Some(Self { file, table, needed, ahead, times: events.times(), left, group: None, flat: None }))
     }
 
     /// The next row of the batch at hand; or else its next batch, or the next row group, is begun. What cannot be read
@@ -165,9 +172,19 @@ impl Reading {
         if let Some(row) = group.next_row() {
             return Step::Row(group.place, row);
         }
+        if !events.is_empty() && matches!(self.flat, Some(Some(_))) {
+            return Step::Ready;
+        }
         let (place, at) = (group.place, group.at());
         let ended = match group.next_batch() {
             Ok(Some(batch)) => {
+                let zone = &input.options.input_zone;
+                let flat = self.flat.get_or_insert_with(|| Columns::new(&batch, events, zone));
+                if let Some(columns) = flat.as_ref().filter(|_| events.is_empty())
+                    && columns.give(&batch, group, events)
+                {
+                    return Step::Ready;
+                }
                 decoder.load(batch, &self.table);
                 return Step::Other;
             }

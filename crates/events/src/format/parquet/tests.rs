@@ -305,7 +305,7 @@ fn survive(bytes: &[u8]) -> (usize, usize) {
                 Some(name) => Wanted { name: name.to_owned(), multi: true },
                 None => Wanted::one(name),
             });
-        let request = Request { fields: fields.into(), rest: true, filter, floor: None };
+        let request = Request { fields: fields.into(), rest: true, filter, ..Request::default() };
         let tally = Arc::new(Tally::default());
         let folder = tempfile::tempdir().unwrap();
         let path = write(folder.path().join("a"), bytes);

@@ -133,7 +133,8 @@ fn time(name: Name, array: &dyn Array, row: usize, rows: &mut Rows) {
     }
 }
 
-fn ticks(unit: TimeUnit, array: &dyn Array, row: usize) -> i64 {
+/// The number that a timestamp is stored as.
+pub(super) fn ticks(unit: TimeUnit, array: &dyn Array, row: usize) -> i64 {
     match unit {
         TimeUnit::Second => of::<TimestampSecondType>(array, row),
         TimeUnit::Millisecond => of::<TimestampMillisecondType>(array, row),
