@@ -89,15 +89,21 @@ def output(command):
     return said.stdout
 
 
-def user_seconds(command, runs):
-    """The median of what the processor did for it, outside the kernel; and what its last run ended with."""
-    spent = []
-    for _ in range(runs):
+def user_seconds_beyond(command, other, runs):
+    """The median of what the processor did for a command, outside the kernel, beyond what it did for the other right
+    before: the speed of a machine drifts. And what its last run ended with."""
+    def spend(command):
         process = subprocess.Popen(command.argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
-        spent.append(usage.ru_utime)
-    return statistics.median(spent), os.waitstatus_to_exitcode(status)
+        return usage.ru_utime, os.waitstatus_to_exitcode(status)
+
+    beyond = []
+    for _ in range(runs):
+        least, _ = spend(other)
+        spent, code = spend(command)
+        beyond.append(spent - least)
+    return statistics.median(beyond), code
 
 
 def run(command, watch=True):

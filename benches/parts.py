@@ -163,8 +163,8 @@ def chained(count):
 
 def beyond(measured, what, command, other, count=1, most=3):
     """The user time of a command beyond that of the other, for each of so many queries. Failure is a miss."""
-    (spent, code), (least, _) = (measure.user_seconds(each, STARTS) for each in (command, other))
-    milliseconds = (spent - least) / count * 1000
+    beyond, code = measure.user_seconds_beyond(command, other, STARTS)
+    milliseconds = beyond / count * 1000
     figure = f"exit code {code}" if code else f"{milliseconds:.2f} ms"
     met = milliseconds <= most and not code
     measured.targets.append(Target(f"User time of planning {what}", figure, f"≤ {most} ms", met))

@@ -7,6 +7,7 @@
 
 pub mod aggregate;
 mod alike;
+mod asked;
 mod command;
 mod conf;
 mod error;

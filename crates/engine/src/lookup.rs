@@ -213,23 +213,39 @@ impl Index {
             .map(|text| self.folded(text))
             .collect();
         let Some(rows) = self.exact.get(&key) else { return Vec::new() };
-        rows.iter().copied().filter(|&row| self.patterns_match(row, values)).take(max).collect()
+        let wanted: Option<Vec<Wanted<'_>>> = self
+            .patterns
+            .iter()
+            .map(|(at, pattern)| {
+                let value = *values.get(*at)?;
+                Some(match pattern {
+                    Pattern::Wildcard(matchers) => Wanted::Text(value, matchers),
+                    Pattern::Cidr(networks) => Wanted::Address(value.parse().ok()?, networks),
+                })
+            })
+            .collect();
+        let Some(wanted) = wanted else { return Vec::new() };
+        let is_found = |row: &usize| wanted.iter().all(|wanted| wanted.is_in(*row));
+        rows.iter().copied().filter(is_found).take(max).collect()
     }
+}
 
-    fn patterns_match(&self, row: usize, values: &[&str]) -> bool {
-        self.patterns.iter().all(|(at, pattern)| {
-            let Some(value) = values.get(*at) else { return false };
-            match pattern {
-                Pattern::Wildcard(matchers) => matchers
-                    .get(row)
-                    .is_some_and(|matcher| matcher.as_ref().is_some_and(|matcher| matcher.matches(value))),
-                Pattern::Cidr(networks) => value.parse::<IpAddr>().is_ok_and(|address| {
-                    networks
-                        .get(row)
-                        .is_some_and(|network| network.is_some_and(|network| network.contains(&address)))
-                }),
+/// A value that a pattern of each row is compared with.
+enum Wanted<'a> {
+    Text(&'a str, &'a [Option<Matcher>]),
+    Address(IpAddr, &'a [Option<IpNet>]),
+}
+
+impl Wanted<'_> {
+    fn is_in(&self, row: usize) -> bool {
+        match self {
+            Self::Text(value, matchers) => matchers
+                .get(row)
+                .is_some_and(|matcher| matcher.as_ref().is_some_and(|one| one.matches(value))),
+            Self::Address(address, networks) => {
+                networks.get(row).is_some_and(|network| network.is_some_and(|one| one.contains(address)))
             }
-        })
+        }
     }
 }
 

@@ -11,18 +11,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::record_batch::RecordBatch;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::{ExecutionPlan, collect, execute_stream};
 use futures::StreamExt;
 use sluice_events::filter::Filter as EventFilter;
 use sluice_events::inputs::{Inputs, Split};
-use sluice_events::request::{Floor, Places, Request};
+use sluice_events::request::{Places, Request};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
-use sluice_spl::ops::{
-    AggregateCall, Extend, FillNull, Filter, Limit, Measure, Name, Op, Project, Scan, Union,
-};
-use sluice_spl::tree::{Expr, ExprKind, SearchKind};
+use sluice_spl::ops::{FillNull, Filter, Limit, Op, Scan, Union};
+use sluice_spl::tree::SearchKind;
 
+use crate::asked::{floor, is_unordered, needs_fields};
 use crate::error::{Error, Result};
 use crate::given::Given;
 use crate::held::{Held, Kept};
@@ -65,6 +65,8 @@ pub(crate) struct Planner<'a> {
     pass: Option<&'a Pass<'a>>,
     /// How each of several queries goes on that share the rows of this one; none: it is for itself.
     tails: Vec<&'a [Op]>,
+    /// It goes on with rows that others share: whatever core is free runs it.
+    is_branch: bool,
     /// Tables of subsearches that have been run, each by its ops.
     tables: Mutex<Vec<(Vec<Op>, Rel)>>,
     /// Fields that were asked for as single ones.
@@ -98,6 +100,7 @@ impl<'a> Planner<'a> {
             pushdown: false,
             pass: None,
             tails: Vec::new(),
+            is_branch: false,
             tables: Mutex::default(),
             asked: Mutex::default(),
             asked_all: AtomicBool::new(false),
@@ -121,6 +124,12 @@ impl<'a> Planner<'a> {
     /// The same, where its rows are for several queries, which go on by these ops.
     pub(crate) fn shared_by(mut self, tails: Vec<&'a [Op]>) -> Self {
         self.tails = tails;
+        self
+    }
+
+    /// The same, where it goes on with rows that it shares with others.
+    pub(crate) fn on_any_core(mut self) -> Self {
+        self.is_branch = true;
         self
     }
 
@@ -242,15 +251,19 @@ impl<'a> Planner<'a> {
 
     /// Runs a plan and gives its rows as they come.
     pub(crate) async fn stream(&self, rel: &Rel) -> Result<SendableRecordBatchStream> {
-        Ok(execute_stream(self.ready(rel).await?, Arc::clone(&self.session))?)
+        let rows = execute_stream(self.ready(rel).await?, Arc::clone(&self.session))?;
+        Ok(if self.is_branch { elsewhere(rows) } else { rows })
     }
 
     /// The plan, and its inputs where others read them too.
     async fn ready(&self, rel: &Rel) -> Result<Arc<dyn ExecutionPlan>> {
         let plan = rel.clone().plan();
         let (plan, threads) = match self.pass {
-            // Queries share the cores, and each has one at a time.
-            Some(pass) => (pass.joined(plan).await?, 1),
+            // Queries share the cores, and each has one at a time; what several of them wait for takes what is free.
+            Some(pass) => {
+                let threads = if self.tails.is_empty() { 1 } else { self.settings.threads.max(1) };
+                (pass.joined(plan).await?, threads)
+            }
             None => (plan, self.settings.threads.max(1)),
         };
         let plan = if self.settings.memory.is_some() { operator::compacted(plan)? } else { plan };
@@ -538,6 +551,22 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// Rows that the runtime's own threads work on while whoever waits for them does something else.
+fn elsewhere(rows: SendableRecordBatchStream) -> SendableRecordBatchStream {
+    let mut built = RecordBatchReceiverStream::builder(rows.schema(), 1);
+    let (sender, mut rows) = (built.tx(), rows);
+    built.spawn(async move {
+        while let Some(batch) = rows.next().await {
+            // Whoever has ended needs no more.
+            if sender.send(batch).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    });
+    built.build()
+}
+
 /// The inputs that have a reader, cut into parts for so many cores, in reading order.
 pub(crate) fn splits(inputs: &Inputs, threads: usize) -> Vec<Split> {
     let readable = || inputs.inputs.iter().filter(|input| input.format.opener().is_some());
@@ -545,34 +574,6 @@ pub(crate) fn splits(inputs: &Inputs, threads: usize) -> Vec<Split> {
     let size = bytes / (threads as u64 * SPLITS_A_CORE).max(1);
     let size = size.clamp(SMALLEST_SPLIT, LARGEST_SPLIT);
     readable().flat_map(|input| Arc::new(input.clone()).splits(size)).collect()
-}
-
-/// What tells readers how new events must be, if of those that the ops make rows of, row by row, the newest are needed.
-fn floor(ops: &[Op]) -> Option<Arc<Floor>> {
-    let first = ops.iter().find(|op| !is_row_by_row(op) && !matches!(op, Op::Lookup(_)));
-    matches!(first, Some(Op::Limit(Limit::First(_)))).then(Arc::default)
-}
-
-/// Whether the ops group the events, row by row as they become, by aggregates that do not ask which came first.
-fn is_unordered(ops: &[Op]) -> bool {
-    let are_unordered =
-        |calls: &[AggregateCall]| calls.iter().all(|call| UNORDERED.contains(&call.function.as_str()));
-    let goes_on = |op: &&Op| match op {
-        Op::Window(window) => window.running.is_none() && are_unordered(&window.calls),
-        // A lookup may be of a time.
-        op => is_row_by_row(op),
-    };
-    let end = ops.iter().find(|op| !goes_on(op));
-    matches!(end, Some(Op::Aggregate(aggregate)) if are_unordered(&aggregate.calls))
-}
-
-/// Aggregates that are the same in any order.
-const UNORDERED: [&str; 12] =
-    ["count", "dc", "values", "sum", "sumsq", "avg", "mean", "min", "max", "range", "median", "perc"];
-
-/// Whether an op does to a row what no other row, nor its place, has a part in.
-pub(crate) fn is_row_by_row(op: &Op) -> bool {
-    matches!(op, Op::Filter(_) | Op::Extend(_) | Op::Project(_) | Op::Rename(_) | Op::Rex(_) | Op::Extract(_))
 }
 
 /// The time range of the query that these ops are.
@@ -591,51 +592,4 @@ fn about_field(error: Error, field: &str) -> Error {
         error.message = format!("`{field}` of props.conf: {}", error.message);
     }
     Error::Query(errors)
-}
-
-/// Whether an op must know every field of its rows, and not only those it names.
-fn needs_fields(op: &Op) -> bool {
-    match op {
-        Op::Project(Project { fields, .. }) => any_pattern(fields),
-        Op::Rename(rename) => rename.pairs.iter().any(|(from, _)| from.is_pattern()),
-        Op::FillNull(fill) => fill.fields.is_empty() || any_pattern(&fill.fields),
-        Op::Extend(Extend { assignments }) => {
-            assignments.iter().any(|assignment| assignment.target.text.contains('{'))
-        }
-        Op::Aggregate(aggregate) => aggregate.calls.iter().any(|call| is_wild(call.argument.as_ref())),
-        Op::Window(window) => window.calls.iter().any(|call| is_wild(call.argument.as_ref())),
-        Op::Lookup(lookup) => lookup.outputs.is_empty(),
-        Op::Convert(convert) => convert.conversions.iter().any(|conversion| conversion.field.is_pattern()),
-        Op::Replace(replace) => replace.fields.is_empty() || any_pattern(&replace.fields),
-        Op::FillDown(fields) => fields.is_empty() || any_pattern(fields),
-        Op::ToJson(json) => json.fields.is_empty() || json.fields.iter().any(|(name, _)| name.is_pattern()),
-        Op::Pivot(pivot) => pivot
-            .measures
-            .iter()
-            .any(|measure| matches!(measure, Measure::Call(call) if is_wild(call.argument.as_ref()))),
-        Op::Totals(totals) => totals.fields.is_empty() || totals.fields.iter().any(Name::is_pattern),
-        Op::AppendCols(_)
-        | Op::SelfJoin(_)
-        | Op::AppendPipe(_)
-        | Op::Combine(_)
-        | Op::ForEach(_)
-        | Op::Format(_)
-        | Op::Join(_)
-        | Op::Map(_)
-        | Op::Session(_)
-        | Op::Transpose(_)
-        | Op::Uniq
-        | Op::Untable(_)
-        | Op::Wrap(_)
-        | Op::WriteLookup(_) => true,
-        _ => false,
-    }
-}
-
-fn any_pattern(fields: &[Name]) -> bool {
-    fields.iter().any(Name::is_pattern)
-}
-
-fn is_wild(argument: Option<&Expr>) -> bool {
-    matches!(argument, Some(Expr { kind: ExprKind::Wildcard(_), .. }))
 }

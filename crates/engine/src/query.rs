@@ -13,6 +13,7 @@ use sluice_spl::ops::Op;
 use sluice_spl::tree::Pipeline;
 use tokio::runtime::Runtime;
 
+use crate::asked::is_row_by_row;
 use crate::error::{Error, Result};
 use crate::given::Given;
 use crate::knowledge::Knowledge;
@@ -78,6 +79,16 @@ impl Engine {
         let Ok(parsed) = self.parse(text) else { return false };
         let ops = model::expand(&parsed.ops, &self.knowledge, &mut Vec::new());
         ops.is_ok_and(|ops| matches!(ops.first(), Some(Op::Scan(_))))
+    }
+
+    /// Whether a query makes groups of its events as they come, so that it holds no others.
+    pub fn groups_events(&self, text: &str) -> bool {
+        let Ok(parsed) = self.parse(text) else { return false };
+        let Ok(ops) = model::expand(&parsed.ops, &self.knowledge, &mut Vec::new()) else { return false };
+        let goes_on = |op: &&Op| {
+            is_row_by_row(op) || matches!(op, Op::Scan(_) | Op::Lookup(_) | Op::Bin(_) | Op::FillNull(_))
+        };
+        matches!(ops.iter().find(|op| !goes_on(op)), Some(Op::Aggregate(_) | Op::Top(_)))
     }
 
     /// Runs a query over inputs.

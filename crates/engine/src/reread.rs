@@ -9,9 +9,10 @@ use sluice_events::field;
 use sluice_events::request::Places;
 use sluice_spl::ops::{Dedup, Filter, Limit, Name, Op, Project, ProjectMode, Scan, Sort};
 
+use crate::asked::is_row_by_row;
 use crate::error::Result;
 use crate::needed::Needed;
-use crate::planner::{Planner, is_row_by_row};
+use crate::planner::Planner;
 
 /// Where the events are that ops behind a search keep, if finding them first saves anything. Given these events alone,
 /// the ops keep the same.

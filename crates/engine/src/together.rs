@@ -70,8 +70,9 @@ fn run_at_once(
     let settings = &first.settings;
     let threads = settings.threads.max(1);
     let stop = Stop::new(settings);
-    let started =
-        session::context(settings, &stop).map_err(Error::from).and_then(|session| Ok((session, runtime(1)?)));
+    let started = session::context(settings, &stop)
+        .map_err(Error::from)
+        .and_then(|session| Ok((session, runtime(threads)?)));
     let (session, runtime) = match started {
         Ok(started) => started,
         Err(error) => {
@@ -216,7 +217,7 @@ impl Shared<'_> {
             match branch {
                 Branch::Query(at) => {
                     let (engine, parsed) = self.query(*at).ok()?;
-                    let planner = self.planner(engine, repeated);
+                    let planner = self.planner(engine, repeated).on_any_core();
                     let run = async {
                         let rel = planner.onward(&parsed.ops, from..parsed.ops.len(), rel).await?;
                         engine.shown(&parsed.ops, rel.in_order()?, &planner).await

@@ -26,7 +26,6 @@ use crate::{diagnostic, explored, report, setup};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn run(args: &Search) -> Exit {
-    allocator::keep_flat();
     let console = Console::new(&args.showing);
     let (query, paths) = query(args)?;
     let mut settings = setup::settings(&args.running, &args.reading, args.provenance)?;
@@ -35,6 +34,9 @@ pub(crate) fn run(args: &Search) -> Exit {
     let interrupt = Interrupt::listen(&mut settings)?;
     let mut engines = Engines::new(settings, &args.running.apps, setup::written(&args.running)?);
     let engine = engines.of(home(args.package.as_deref())?.as_ref())?;
+    if args.running.memory.is_some() || !engine.groups_events(&query.text) {
+        allocator::keep_flat();
+    }
     let reads = engine.needs_inputs(&query.text);
     if reads && paths.is_empty() {
         return Err(Stop::usage("the query reads events: name files or folders after it, or `-` for stdin"));

@@ -1,12 +1,12 @@
 //! `lookup`: fields of a table's rows that match an event, and `inputlookup`: a table as rows.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, ListBuilder, StringViewArray, StringViewBuilder};
+use arrow::array::{ArrayBuilder, ArrayRef, ListBuilder, StringViewArray, StringViewBuilder};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::Result as DataFusionResult;
+use hashbrown::HashMap;
 use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::nearest;
@@ -19,7 +19,7 @@ use crate::knowledge::Knowledge;
 use crate::lookup::{Definition, Index, Table};
 use crate::operator::{RowOperator, RowState};
 use crate::plan::Rel;
-use crate::value::{self, Values, is_multivalue};
+use crate::value::{self, Cell, Values, is_multivalue};
 
 /// A lookup's table by name.
 fn table(name: &Name, knowledge: &Knowledge) -> Result<(Arc<Table>, Definition)> {
@@ -143,20 +143,24 @@ impl RowOperator for Looking {
     }
 
     fn start(&self, input: &SchemaRef) -> Box<dyn RowState> {
-        let (known, key) = (HashMap::new(), Vec::new());
-        Box::new(State { how: self.clone(), schema: self.schema(input), known, key })
+        let (known, found, key) = (HashMap::new(), vec![Vec::new()], Vec::new());
+        Box::new(State { how: self.clone(), schema: self.schema(input), known, found, key })
     }
 }
 
 /// Keys that are remembered, and the bytes of the longest.
 const REMEMBERED: usize = 16_384;
 const LONGEST: usize = 1_024;
+/// The place of what is found of a key that has no value.
+const NONE: usize = 0;
 
 struct State {
     how: Looking,
     schema: SchemaRef,
-    /// The table rows of keys that were looked up: images, users and addresses repeat themselves.
-    known: HashMap<Box<[u8]>, Vec<usize>>,
+    /// Which of `found` keys have that were looked up: images, users and addresses repeat themselves.
+    known: HashMap<Box<[u8]>, usize>,
+    /// Table rows; none at first.
+    found: Vec<Vec<usize>>,
     key: Vec<u8>,
 }
 
@@ -168,7 +172,11 @@ impl RowState for State {
             .iter()
             .map(|field| batch.column_by_name(field).map(Values::new).transpose())
             .collect::<DataFusionResult<Vec<_>>>()?;
-        let matches: Vec<Vec<usize>> = (0..batch.num_rows()).map(|row| self.matches(&keys, row)).collect();
+        if self.found.len() > 2 * REMEMBERED {
+            self.known.clear();
+            self.found.truncate(NONE + 1);
+        }
+        let matches: Vec<usize> = (0..batch.num_rows()).map(|row| self.matches(&keys, row)).collect();
         let columns = self
             .schema
             .fields()
@@ -186,24 +194,29 @@ impl RowState for State {
 }
 
 impl State {
-    /// The table rows of an event; each value of a multivalue key is looked up.
-    fn matches(&mut self, keys: &[Option<Values>], row: usize) -> Vec<usize> {
-        let cells: Option<Vec<_>> = keys
-            .iter()
-            .map(|key| key.as_ref().map(|key| key.cell(row).texts()).filter(|texts| !texts.is_empty()))
-            .collect();
-        let Some(cells) = cells else { return Vec::new() };
+    /// The place of the table rows of an event; each value of a multivalue key is looked up.
+    fn matches(&mut self, keys: &[Option<Values>], row: usize) -> usize {
         self.key.clear();
-        for texts in &cells {
-            self.key.extend(texts.len().to_le_bytes());
-            for text in texts {
+        for key in keys {
+            let cell = key.as_ref().map_or(Cell::Null, |key| key.cell(row));
+            if cell.is_null() {
+                return NONE;
+            }
+            let mut push = |text: &str| {
                 self.key.extend(text.len().to_le_bytes());
                 self.key.extend(text.as_bytes());
+            };
+            match cell {
+                Cell::Text(text) => push(text),
+                cell => cell.texts().iter().for_each(|text| push(text)),
             }
+            // No text is so long.
+            self.key.extend(usize::MAX.to_le_bytes());
         }
-        if let Some(found) = self.known.get(self.key.as_slice()) {
-            return found.clone();
+        if let Some(&found) = self.known.get(self.key.as_slice()) {
+            return found;
         }
+        let cells: Vec<_> = keys.iter().flatten().map(|key| key.cell(row).texts()).collect();
         let mut found = Vec::new();
         for first in cells.first().into_iter().flatten() {
             let values: Vec<&str> = std::iter::once(first.as_ref())
@@ -212,10 +225,20 @@ impl State {
             found.extend(self.how.index.find(&values, self.how.definition.max_matches));
         }
         found.truncate(self.how.definition.max_matches);
+        self.found.push(found);
+        let place = self.found.len() - 1;
         if self.known.len() < REMEMBERED && self.key.len() <= LONGEST {
-            self.known.insert(self.key.as_slice().into(), found.clone());
+            self.known.insert(self.key.as_slice().into(), place);
         }
-        found
+        place
+    }
+
+    /// The cells of a column in the rows at a place, and what stands for those that are missing.
+    fn cells(&self, place: usize, column: usize) -> impl Iterator<Item = &str> {
+        let Looking { table, definition, .. } = &self.how;
+        let rows = self.found.get(place).map_or(&[][..], Vec::as_slice);
+        let default = definition.default_match.as_deref().filter(|_| rows.len() < definition.min_matches);
+        rows.iter().filter_map(move |&row| table.cell(row, column)).chain(default)
     }
 
     fn output(
@@ -223,44 +246,31 @@ impl State {
         column: usize,
         existing: Option<&ArrayRef>,
         field: &Field,
-        matches: &[Vec<usize>],
+        matches: &[usize],
     ) -> DataFusionResult<ArrayRef> {
-        let existing = existing.map(Values::new).transpose()?;
-        let kept = |row: usize| {
-            let cell = existing.as_ref().filter(|_| self.how.keep_existing)?.cell(row);
-            (!cell.is_null())
-                .then(|| cell.texts().into_iter().map(|text| text.into_owned()).collect::<Vec<_>>())
-        };
-        let of_row = |row: usize, matches: &[usize]| -> Vec<String> {
-            if let Some(kept) = kept(row) {
-                return kept;
-            }
-            let mut texts: Vec<String> = matches
-                .iter()
-                .filter_map(|&found| self.how.table.cell(found, column))
-                .map(str::to_owned)
-                .collect();
-            if matches.len() < self.how.definition.min_matches {
-                texts.extend(self.how.definition.default_match.clone());
-            }
-            texts
-        };
+        let existing = existing.filter(|_| self.how.keep_existing).map(Values::new).transpose()?;
+        let kept =
+            |row: usize| existing.as_ref().map(|existing| existing.cell(row)).filter(|cell| !cell.is_null());
         if is_multivalue(field.data_type()) {
             let mut lists = ListBuilder::new(StringViewBuilder::new());
-            for (row, matches) in matches.iter().enumerate() {
-                let texts = of_row(row, matches);
-                for text in &texts {
-                    lists.values().append_value(text);
+            for (row, &place) in matches.iter().enumerate() {
+                let before = lists.values().len();
+                match kept(row) {
+                    Some(kept) => kept.texts().iter().for_each(|text| lists.values().append_value(text)),
+                    None => self.cells(place, column).for_each(|text| lists.values().append_value(text)),
                 }
-                lists.append(!texts.is_empty());
+                let has_values = lists.values().len() > before;
+                lists.append(has_values);
             }
             return Ok(Arc::new(lists.finish()));
         }
-        let texts: StringViewArray = matches
-            .iter()
-            .enumerate()
-            .map(|(row, matches)| of_row(row, matches).into_iter().next())
-            .collect();
-        Ok(Arc::new(texts))
+        let mut texts = StringViewBuilder::with_capacity(matches.len());
+        for (row, &place) in matches.iter().enumerate() {
+            match kept(row) {
+                Some(kept) => texts.append_option(kept.text()),
+                None => texts.append_option(self.cells(place, column).next()),
+            }
+        }
+        Ok(Arc::new(texts.finish()))
     }
 }

@@ -148,6 +148,13 @@ fn equal(args: &[Arg], rows: usize, case: bool, negated: bool) -> DataFusionResu
 
 /// Whether texts pass, of which neighbours are often the same.
 fn equal_texts(texts: &StringViewArray, holds: impl Fn(&str) -> bool) -> BooleanArray {
+    // What events are called is mostly the same for all of a batch.
+    if let [first, others @ ..] = &texts.views()[..]
+        && others.iter().all(|view| view == first)
+    {
+        let passes = if holds(texts.value(0)) { BooleanBuffer::new_set } else { BooleanBuffer::new_unset };
+        return BooleanArray::new(passes(texts.len()), texts.nulls().cloned());
+    }
     let (mut view, mut last, mut passes) = (0, "", holds(""));
     let values = BooleanBuffer::collect_bool(texts.len(), |row| {
         let here = texts.views().get(row).copied().unwrap_or_default();

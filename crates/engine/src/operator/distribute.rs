@@ -11,6 +11,11 @@ use datafusion::physical_plan::execution_plan::replace_children_if_necessary;
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
+use super::source::events_of;
+
+/// So many parts of inputs a partition are enough for all to end at about the same time.
+const PARTS: usize = 4;
+
 /// The plan with its exchanges, for so many partitions.
 pub(crate) fn distributed(plan: Arc<dyn ExecutionPlan>, partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
     plan.transform_up(|plan| {
@@ -20,11 +25,21 @@ pub(crate) fn distributed(plan: Arc<dyn ExecutionPlan>, partitions: usize) -> Re
             .map(|(child, need)| exchange(Arc::clone(child), need, partitions))
             .collect::<Result<Vec<_>>>()?;
         if children.is_empty() {
-            return Ok(Transformed::no(plan));
+            return spread(plan, partitions);
         }
         Ok(Transformed::yes(replace_children_if_necessary(plan, children)?))
     })
     .data()
+}
+
+/// Few parts of inputs keep no core busy until the end: what is read of them is given to all.
+fn spread(plan: Arc<dyn ExecutionPlan>, partitions: usize) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
+    let are_few = events_of(plan.as_ref()).is_some_and(|events| events.splits.len() < PARTS * partitions);
+    if !are_few || partitions < 2 {
+        return Ok(Transformed::no(plan));
+    }
+    let spread = RepartitionExec::try_new(plan, Partitioning::RoundRobinBatch(partitions))?;
+    Ok(Transformed::yes(Arc::new(spread)))
 }
 
 fn exchange(

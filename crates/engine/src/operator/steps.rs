@@ -310,8 +310,12 @@ impl Run {
                     let passing = passing(condition, &batch)?;
                     let (rows, passed) = (batch.num_rows(), passing.true_count());
                     // A few rows would keep all that their batch has allocated.
-                    let are_most = passed >= self.rows / 2 && passed >= rows / 2;
-                    if are_most && gathered.is_empty() {
+                    let are_many = passed >= self.rows / 4 && passed >= rows / 4;
+                    if are_many {
+                        if !gathered.is_empty() {
+                            gathered.finish_buffered_batch()?;
+                            self.gathered(at)?;
+                        }
                         if passed == rows { batch } else { filter_record_batch(&batch, &passing)? }
                     } else {
                         gathered.push_batch_with_filter(batch, &passing)?;

@@ -1,6 +1,6 @@
 //! `match`: whether a regular expression matches anywhere in a text.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use arrow::array::{Array, ArrayRef, BooleanBuilder};
 use arrow::datatypes::DataType;
@@ -46,14 +46,16 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
 fn column(texts: &arrow::array::StringViewArray, pattern: &Pattern) -> DataFusionResult<ArrayRef> {
     let mut results = BooleanBuilder::with_capacity(texts.len());
     let mut known: HashMap<&str, bool> = HashMap::new();
+    let mut last: Option<(&str, bool)> = None;
     for row in 0..texts.len() {
         if texts.is_null(row) {
             results.append_null();
             continue;
         }
         let text = texts.value(row);
-        let found = match known.get(text) {
-            Some(&found) => found,
+        let found = last.filter(|(last, _)| *last == text).map(|(_, found)| found);
+        let found = match found.or_else(|| known.get(text).copied()) {
+            Some(found) => found,
             None => {
                 let found = is_match(pattern, text)?;
                 // All-distinct columns would only fill the map.
@@ -63,6 +65,7 @@ fn column(texts: &arrow::array::StringViewArray, pattern: &Pattern) -> DataFusio
                 found
             }
         };
+        last = Some((text, found));
         results.append_value(found);
     }
     Ok(std::sync::Arc::new(results.finish()))

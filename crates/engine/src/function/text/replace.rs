@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use arrow::array::ArrayRef;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use datafusion::logical_expr::Expr;
+use hashbrown::HashMap;
 use sluice_spl::diagnostic::Diagnostic;
 
 use super::each;
@@ -44,9 +45,18 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
         },
         _ => None,
     };
+    let mut known: HashMap<Box<str>, String> = HashMap::new();
     let result = each::change(text, rows, |row, text| {
         let result = match &shared {
-            Some(compiled) => replaced(compiled, &text),
+            // Paths and addresses repeat themselves; texts that do not would only fill the map.
+            Some(compiled) => match known.get(text.as_ref()) {
+                Some(done) => Ok(done.clone()),
+                None => replaced(compiled, &text).inspect(|done| {
+                    if known.len() < REMEMBERED && text.len() <= LONGEST {
+                        known.insert(text.as_ref().into(), done.clone());
+                    }
+                }),
+            },
             None => {
                 let (regex, replacement) = (regex.text(row)?, replacement.text(row)?);
                 compile(&regex, &replacement).and_then(|compiled| replaced(&compiled, &text))
@@ -62,6 +72,10 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     });
     failure.map_or(Ok(result), Err)
 }
+
+/// Texts that are remembered within a batch, and the bytes of the longest.
+const REMEMBERED: usize = 512;
+const LONGEST: usize = 1_024;
 
 type Compiled = (std::sync::Arc<Pattern>, Replacement);
 

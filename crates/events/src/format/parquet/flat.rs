@@ -146,9 +146,10 @@ fn gives_time(kind: &DataType, zone: &TimeZone) -> bool {
 /// Values as text; of an event's data, empty text is no value.
 fn shown(column: &ArrayRef, is_data: bool) -> Option<ArrayRef> {
     let Some(texts) = column.as_string_view_opt() else { return cast(column, &DataType::Utf8View).ok() };
+    // A view begins with the length.
     let is_empty = |view: &u128| *view as u32 == 0;
-    // Where there is no value the view is empty too.
-    if !is_data || texts.views().iter().filter(|view| is_empty(view)).count() == texts.null_count() {
+    let mut empty = texts.views().iter().enumerate().filter(|(_, view)| is_empty(view));
+    if !is_data || empty.all(|(row, _)| texts.is_null(row)) {
         return Some(Arc::clone(column));
     }
     let empty: BooleanArray = texts.views().iter().map(|view| Some(is_empty(view))).collect();
@@ -205,4 +206,132 @@ fn runs(column: &StringViewArray) -> (StringViewArray, UInt32Array) {
         rows.push(different.len() as u32 - 1);
     }
     (StringViewArray::from_iter_values(different), UInt32Array::from(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use arrow::array::{BinaryArray, Int64Array, TimestampMicrosecondArray};
+    use arrow::compute::concat_batches;
+    use proptest::prelude::*;
+    use tempfile::NamedTempFile;
+
+    use super::*;
+    use crate::format::parquet::tests::file;
+    use crate::inputs::{self, Options};
+    use crate::request::{Floor, Request};
+
+    /// What a request gives of a file, and how much was lost. With a floor, though none is ever raised, each row is looked
+    /// at.
+    fn read(file: &NamedTempFile, floor: Option<Arc<Floor>>) -> (RecordBatch, u64) {
+        let found = inputs::discover(&[file.path().to_str().unwrap().to_owned()], &Options::default());
+        let split = Arc::new(found.inputs[0].clone()).splits(u64::MAX).remove(0);
+        let own = [field::TIME, field::SEQ, field::PLACE, field::RECORD, field::OFFSET, field::HOST];
+        let other =
+            [field::SOURCE, field::SOURCETYPE, field::INDEX, "EventCode", "Image", "ProcessId", "User"];
+        let fields = own.into_iter().chain(other).map(Wanted::one).collect();
+        let request = Arc::new(Request { fields, floor, ..Request::default() });
+        let tally = Arc::default();
+        let mut reader =
+            split.open(Arc::clone(&request), Arc::clone(&tally), &Options::default(), 5 << 32).unwrap();
+        let mut batches = Vec::new();
+        while let Some(batch) = reader.next_batch().unwrap() {
+            batches.push(batch);
+        }
+        (concat_batches(&request.schema(), &batches).unwrap(), tally.losses().1)
+    }
+
+    #[derive(Debug, Clone)]
+    struct Row {
+        code: Option<i64>,
+        channel: Option<&'static str>,
+        time: Option<i64>,
+        image: Option<&'static [u8]>,
+        process: Option<i64>,
+        host: Option<&'static str>,
+        record: Option<i64>,
+    }
+
+    const CHANNELS: [&str; 4] =
+        ["Security", "Linux-Sysmon/Operational", "Microsoft-Windows-Sysmon/Operational", ""];
+    const IMAGES: [&[u8]; 4] = [b"", b"C:\\Windows\\System32\\cmd.exe", "\u{fc}".as_bytes(), b"\xff"];
+
+    fn some_row() -> impl Strategy<Value = Row> {
+        let times =
+            prop_oneof![-70_000_000_000_000_000..260_000_000_000_000_000_i64, 0..10_i64, any::<i64>()];
+        (
+            prop::option::weighted(0.97, 0..5_i64),
+            prop::option::weighted(0.97, prop::sample::select(&CHANNELS)),
+            prop::option::of(times),
+            prop::option::weighted(0.8, prop::sample::select(&IMAGES)),
+            prop::option::of(any::<i64>()),
+            prop::option::of(prop::sample::select(&["WS-1", ""])),
+            prop::option::of(-2..3_i64),
+        )
+            .prop_map(|(code, channel, time, image, process, host, record)| Row {
+                code,
+                channel,
+                time,
+                image,
+                process,
+                host,
+                record,
+            })
+    }
+
+    fn table(rows: &[Row], is_utc: bool) -> NamedTempFile {
+        let times = TimestampMicrosecondArray::from_iter(rows.iter().map(|row| row.time));
+        let numbers =
+            |of: fn(&Row) -> Option<i64>| Arc::new(rows.iter().map(of).collect::<Int64Array>()) as ArrayRef;
+        let texts = |of: fn(&Row) -> Option<&'static [u8]>| {
+            Arc::new(BinaryArray::from_iter(rows.iter().map(of))) as ArrayRef
+        };
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("EventTime", Arc::new(if is_utc { times.with_timezone("UTC") } else { times })),
+            ("EventID", numbers(|row| row.code)),
+            ("Channel", texts(|row| row.channel.map(str::as_bytes))),
+            ("Image", texts(|row| row.image)),
+            ("ProcessId", numbers(|row| row.process)),
+            ("Hostname", texts(|row| row.host.map(str::as_bytes))),
+            ("RecordNumber", numbers(|row| row.record)),
+        ];
+        let mut table = NamedTempFile::new().unwrap();
+        table.write_all(&file(columns, 7, true)).unwrap();
+        table
+    }
+
+    proptest! {
+        #[test]
+        fn columns_give_what_a_look_at_each_row_does(
+            rows in prop::collection::vec(some_row(), 1..40),
+            is_utc: bool,
+        ) {
+            let table = table(&rows, is_utc);
+            prop_assert_eq!(read(&table, None), read(&table, Some(Arc::default())));
+        }
+    }
+
+    #[test]
+    fn a_batch_of_windows_events_is_taken_by_columns() {
+        let rows = vec![
+            Row {
+                code: Some(1),
+                channel: Some("Security"),
+                time: Some(1_500_000),
+                image: Some(b""),
+                process: None,
+                host: None,
+                record: None,
+            };
+            3
+        ];
+        let (batch, lost) = read(&table(&rows, true), None);
+        assert_eq!((batch.num_rows(), lost), (3, 0));
+        let text = |name: &str| batch.column_by_name(name).unwrap().as_string_view().clone();
+        assert_eq!(text(field::SOURCE).value(2), "XmlWinEventLog:Security");
+        assert!(text("Image").is_null(0), "empty text is no value");
+        // The same text is stored once.
+        assert_eq!(text(field::SOURCE).views()[0], text(field::SOURCE).views()[2]);
+    }
 }
