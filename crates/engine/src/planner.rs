@@ -129,7 +129,7 @@ impl<'a> Planner<'a> {
 
     /// The same, where it goes on with rows that it shares with others.
     pub(crate) fn on_any_core(mut self) -> Self {
-        self.is_branch = true;
+        self.is_branch = self.settings.threads > 1;
         self
     }
 
