@@ -283,8 +283,30 @@ impl FilterBuilder {
         if condition == Condition::Always && self.times.is_none() {
             return None;
         }
+        let condition = self.with_names_last(condition);
         let fields = self.fields.into_iter().map(Field::new).collect();
         Some(Filter::new(fields, condition, self.times))
+    }
+
+    /// What an event is called is asked last: mostly it is called as it should be.
+    fn with_names_last(&self, condition: Condition) -> Condition {
+        let Condition::All(mut parts) = condition else { return condition };
+        parts.sort_by_key(|part| self.asks_for_name(part));
+        Condition::All(parts)
+    }
+
+    // Recursion is bounded by the depth of the query's expressions.
+    fn asks_for_name(&self, condition: &Condition) -> bool {
+        match condition {
+            Condition::Always | Condition::Never => false,
+            Condition::Holds(test) | Condition::Fails(test) => self
+                .fields
+                .get(test.field)
+                .is_some_and(|field| matches!(field.name.as_str(), field::SOURCE | field::SOURCETYPE)),
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().any(|part| self.asks_for_name(part))
+            }
+        }
     }
 }
 

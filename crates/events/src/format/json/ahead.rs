@@ -29,7 +29,7 @@ const JOINTS: [&str; 6] = ["}{\"", "} {\"", "}\t{\"", "}\r{\"", "}\u{b}{\"", "}\
 const ESCAPE: &str = "\\u00";
 
 /// Keys that a flat document has which NXLog wrote.
-const NXLOG: [&str; 2] = ["EventID", "Channel"];
+const NXLOG: [&str; 2] = ["\"EventID\"", "\"Channel\""];
 
 /// Looks at documents with a request's filter.
 pub(super) struct Ahead {
@@ -37,8 +37,8 @@ pub(super) struct Ahead {
     words: Words,
     /// What each word is.
     uses: Vec<Use>,
-    /// The words for the keys of [`NXLOG`], if a field is about what an event is called.
-    signs: Option<[usize; 2]>,
+    /// The keys of [`NXLOG`] are searched when it matters what an event is called, which is seldom.
+    signs: [memmem::Finder<'static>; 2],
     keys: Vec<Keys>,
     found: Vec<Found>,
 }
@@ -49,8 +49,6 @@ enum Use {
     Escape,
     /// A key of the field of this number.
     Key(usize),
-    /// A key of no field.
-    Sign,
 }
 
 /// How a field's keys are told.
@@ -102,16 +100,7 @@ impl Ahead {
                 uses.extend([Use::Key(at); 2]);
             }
         }
-        let signs = keys.contains(&Keys::Called).then(|| {
-            NXLOG.map(|key| {
-                let word = format!("\"{key}\"");
-                words.iter().position(|known| *known == word).unwrap_or_else(|| {
-                    words.push(word);
-                    uses.push(Use::Sign);
-                    words.len() - 1
-                })
-            })
-        });
+        let signs = NXLOG.map(memmem::Finder::new);
         let found = vec![Found::Nothing; keys.len()];
         Some(Self { matcher, words: Words::new(&words)?, uses, signs, keys, found })
     }
@@ -125,21 +114,14 @@ impl Ahead {
         }
         let Self { matcher, words, uses, signs, keys, found } = self;
         found.fill(Found::Nothing);
-        let mut told = [Found::Nothing; NXLOG.len()];
         let mut is_readable = true;
         words.each(document, |word, _, end| {
-            if let Some(sign) = signs.as_ref().and_then(|signs| signs.iter().position(|sign| *sign == word))
-                && let Some(place) = told.get_mut(sign)
-            {
-                *place = place.and(after_colon(document, end));
-            }
             match uses.get(word) {
                 Some(Use::Key(field)) => {
                     if let Some(place) = found.get_mut(*field) {
                         *place = place.and(after_colon(document, end));
                     }
                 }
-                Some(Use::Sign) => {}
                 Some(Use::Escape) => is_readable = !is_of_key(document, end),
                 Some(Use::Joint) | None => is_readable = false,
             }
@@ -151,10 +133,9 @@ impl Ahead {
         let flat = OnceCell::new();
         let is_flat = || *flat.get_or_init(|| is_flat(document));
         let look = &mut |field: usize, tests: Tests<'_>| match (keys.get(field), found.get(field)) {
-            (Some(Keys::Called), _) => match channel(document, told) {
-                Some(channel) if is_flat() => called(channel, tests, scratch),
-                _ => Seen::Unknown,
-            },
+            (Some(Keys::Called), _) if is_flat() => {
+                channel(document, signs).map_or(Seen::Unknown, |channel| called(channel, tests, scratch))
+            }
             (Some(Keys::Alias | Keys::Name), Some(Found::Nothing)) => Seen::Absent,
             (Some(Keys::Alias | Keys::Name), Some(Found::Value(at))) => test(document, *at, tests, scratch),
             // Letters may hide in `\u0061`, slashes in `\/`.
@@ -180,14 +161,21 @@ fn is_called(field: &str) -> bool {
 }
 
 /// The channel of an event that NXLog wrote, if its document is flat: these keys tell that.
-fn channel(document: &[u8], [event_id, channel]: [Found; 2]) -> Option<&str> {
-    let at = |found| match found {
-        Found::Value(at) => document.get(at..),
-        Found::Nothing | Found::Unclear => None,
-    };
-    let is_there = matches!(at(event_id)?.trim_ascii_start(), [b'"' | b'-' | b'0'..=b'9', ..]);
-    let string = string_of(at(channel)?.trim_ascii_start().strip_prefix(b"\"")?)?;
+fn channel<'d>(document: &'d [u8], [event_id, channel]: &[memmem::Finder<'_>; 2]) -> Option<&'d str> {
+    let is_there = matches!(only_value(document, event_id)?, [b'"' | b'-' | b'0'..=b'9', ..]);
+    let string = string_of(only_value(document, channel)?.strip_prefix(b"\"")?)?;
     std::str::from_utf8(string.bytes).ok().filter(|_| is_there && !string.is_escaped)
+}
+
+/// From the value of a key on, if it stands there once.
+fn only_value<'d>(document: &'d [u8], key: &memmem::Finder<'_>) -> Option<&'d [u8]> {
+    let mut found = key.find_iter(document);
+    let at = found.next().filter(|at| document.get(at.wrapping_sub(1)) != Some(&b'\\'))?;
+    if found.next().is_some() {
+        return None;
+    }
+    let value = after_colon(document, at + key.needle().len())?;
+    Some(document.get(value..)?.trim_ascii_start())
 }
 
 /// What events of a channel are called.
