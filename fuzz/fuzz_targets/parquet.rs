@@ -8,7 +8,8 @@ use libfuzzer_sys::fuzz_target;
 fn forgive() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let is_theirs = |file: &str| ["/parquet-", "/arrow-", "/library/"].iter().any(|part| file.contains(part));
+        let is_theirs =
+            |file: &str| ["/parquet-", "/arrow-", "/library/"].iter().any(|part| file.contains(part));
         if !panic.location().is_some_and(|location| is_theirs(location.file())) {
             report(panic);
         }

@@ -14,14 +14,14 @@ pub fn read(open: Open, bytes: &[u8]) -> (usize, usize) {
     let some = [field::TIME, field::HOST, field::RECORD, field::SEQ, "EventCode", "Image", "CommandLine"];
     let all = [field::TIME, field::RAW, field::SEQ];
     let few = run(open, bytes, Request { fields: some.map(Wanted::one).into(), ..Request::default() });
-    let whole = run(open, bytes, Request { fields: all.map(Wanted::one).into(), rest: true, ..Request::default() });
+    let whole =
+        run(open, bytes, Request { fields: all.map(Wanted::one).into(), rest: true, ..Request::default() });
     (few, whole)
 }
 
 fn run(open: Open, bytes: &[u8], request: Request) -> usize {
     let tally = Arc::new(Tally::default());
-    let events =
-        EventBuilder::new(Arc::new(request), Arc::clone(&tally), "fuzz", &Overrides::default(), 0);
+    let events = EventBuilder::new(Arc::new(request), Arc::clone(&tally), "fuzz", &Overrides::default(), 0);
     let source = Source {
         name: "fuzz".to_owned(),
         bytes: Box::new(Cursor::new(bytes.to_vec())),
