@@ -12,8 +12,8 @@ const PURGE_DELAY: libmimalloc_sys::mi_option_t = libmimalloc_sys::mi_option_use
 /// Keeps the memory of a query flat that holds its rows: pages are given back as soon as nothing is left in them.
 ///
 /// Otherwise they are kept for 10 ms, and the peak depends on how many batches fall into that time. Detections and what
-/// groups events hold few rows, and to give back each page would cost a fifth of their time. There are no huge pages (the feature `no_thp`): of
-/// each the kernel would fill 2 MB.
+/// groups events hold few rows, and to give back each page would cost a fifth of their time. There are no huge pages
+/// (the feature `no_thp`): of each the kernel would fill 2 MB.
 #[cfg(target_os = "linux")]
 pub(crate) fn keep_flat() {
     // SAFETY: options have no precondition, and this one is read whenever a page is given back.

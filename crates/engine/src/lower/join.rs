@@ -26,10 +26,9 @@ use crate::value::Values;
 const MAX_ROWS: usize = 5_000_000;
 
 pub(crate) async fn lower(join: &Join, rest: &[Op], rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
-    let ops = needed(join, rest);
-    let found = match planner.known_table(&ops) {
+    let found = match planner.known_table(&needed(join, rest)) {
         Some(found) => found,
-        None => table(&ops, None, join.span, planner).await?,
+        None => found(join, rest, planner).await?,
     };
     let keys: Vec<(String, String)> = match join.keys.as_slice() {
         [] => rel
@@ -80,9 +79,8 @@ pub(crate) async fn ahead(ops: &[Op], planner: &Planner<'_>) -> Result<Option<Ve
     if join.keep_unmatched || join.keys.is_empty() || join.aliases.is_some() {
         return Ok(None);
     }
-    let subsearch = needed(join, rest);
-    let (found, batches) = stage::run(table(&subsearch, None, join.span, planner).await?, planner).await?;
-    planner.remember_table(subsearch.into_owned(), found);
+    let (found, batches) = stage::run(found(join, rest, planner).await?, planner).await?;
+    planner.remember_table(needed(join, rest).into_owned(), found);
     let mut asked = before.to_vec();
     for (left, right) in &join.keys {
         if let Some(values) = values(&batches, &right.text)? {
@@ -127,6 +125,16 @@ fn values(batches: &[RecordBatch], name: &str) -> Result<Option<BTreeSet<String>
         }
     }
     Ok(Some(all))
+}
+
+/// The rows of the subsearch, without the fields that it was asked for and has nowhere.
+async fn found(join: &Join, rest: &[Op], planner: &Planner<'_>) -> Result<Rel> {
+    match needed(join, rest) {
+        Cow::Borrowed(ops) => table(ops, None, join.span, planner).await,
+        Cow::Owned(ops) => {
+            stage::without_empty_fields(table(&ops, None, join.span, planner).await?, planner).await
+        }
+    }
 }
 
 /// The ops of the subsearch, which give no field that nobody asks for if they would give whole events.

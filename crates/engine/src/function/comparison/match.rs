@@ -1,11 +1,10 @@
 //! `match`: whether a regular expression matches anywhere in a text.
 
-use hashbrown::HashMap;
-
 use arrow::array::{Array, ArrayRef, BooleanBuilder};
 use arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use datafusion::logical_expr::Expr;
+use hashbrown::HashMap;
 use sluice_spl::diagnostic::Diagnostic;
 
 use crate::function::{Call, Function};
