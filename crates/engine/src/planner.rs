@@ -7,7 +7,7 @@ use std::future::Future;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::record_batch::RecordBatch;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
@@ -61,6 +61,10 @@ pub(crate) struct Planner<'a> {
     given: Option<&'a Given>,
     /// Readers are told what the query asks of an event.
     pushdown: bool,
+    /// What a reading for places lost; `None`: there was none.
+    lost: OnceLock<u64>,
+    /// Inputs are read no second time for what was found in the first.
+    reads_once: bool,
     /// Queries that the inputs are read for together.
     pass: Option<&'a Pass<'a>>,
     /// How each of several queries goes on that share the rows of this one; none: it is for itself.
@@ -98,6 +102,8 @@ impl<'a> Planner<'a> {
             repeated,
             given: None,
             pushdown: false,
+            lost: OnceLock::new(),
+            reads_once: false,
             pass: None,
             tails: Vec::new(),
             is_branch: false,
@@ -113,6 +119,28 @@ impl<'a> Planner<'a> {
     pub(crate) fn with_pushdown(mut self) -> Self {
         self.pushdown = true;
         self
+    }
+
+    /// The same, where nothing is read a second time for what was found in the first.
+    pub(crate) fn reading_once(mut self) -> Self {
+        self.reads_once = true;
+        self
+    }
+
+    /// What readers count.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// A first reading lost so much, and found the events to be read whole.
+    pub(crate) fn found_having_lost(&self, lost: u64) {
+        self.lost.get_or_init(|| lost);
+    }
+
+    /// Whether some event that a first reading found turned out to be damaged when it was read whole: then others
+    /// should have been found.
+    pub(crate) fn lost_what_it_found(&self) -> bool {
+        self.lost.get().is_some_and(|before| self.tally.losses().1 > *before)
     }
 
     /// The same, where the inputs are read for other queries too.
@@ -336,7 +364,8 @@ impl<'a> Planner<'a> {
             (Op::Scan(scan), None) => {
                 // Where many are read for together, one more reading is for all of them.
                 let is_alone = self.pushdown && self.pass.is_none() && self.given.is_none();
-                let places = if is_alone { reread::places(scan, rest, self).await? } else { None };
+                let reads_twice = is_alone && !self.reads_once;
+                let places = if reads_twice { reread::places(scan, rest, self).await? } else { None };
                 let joined = if self.pushdown && self.given.is_none() {
                     Box::pin(lower::join::ahead(rest, self)).await?
                 } else {

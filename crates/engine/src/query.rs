@@ -42,7 +42,8 @@ pub struct Answer {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Times a query is planned anew because a field turned out to have several values in one event.
+/// Times a query is planned anew because a field turned out to have several values in one event, or an event that was
+/// found by some of its fields turned out to be damaged.
 pub(crate) const MAX_REPLANS: usize = 8;
 
 impl Engine {
@@ -61,9 +62,9 @@ impl Engine {
         let tally = Arc::new(Tally::default());
         let mut found = parsed.warnings;
         let (inputs, repeated) = (Inputs::default(), BTreeSet::new());
-        match self
-            .in_session(|session| self.plan_and_run(&parsed.ops, session, &inputs, &tally, &repeated, false))
-        {
+        match self.in_session(async |session| {
+            self.rows(&parsed.ops, &self.planner(session, &inputs, &tally, &repeated)).await
+        }) {
             Err(Error::Query(errors)) => found.extend(original(errors, &parsed.expanded)),
             Err(other) => {
                 let span = sluice_spl::span::Span::new(0, text.len());
@@ -124,17 +125,21 @@ impl Engine {
         tally: &Arc<Tally>,
         pushdown: bool,
     ) -> Result<Outcome> {
-        let mut repeated = BTreeSet::new();
+        let (mut repeated, mut reads_once) = (BTreeSet::new(), false);
         for _ in 0..MAX_REPLANS {
-            let outcome = self.in_session(|session| {
-                self.plan_and_run(&parsed.ops, session, inputs, tally, &repeated, pushdown)
+            let outcome = self.in_session(async |session| {
+                let planner = self.planner(session, inputs, tally, &repeated);
+                let planner = if pushdown { planner.with_pushdown() } else { planner };
+                let planner = if reads_once { planner.reading_once() } else { planner };
+                Ok((self.rows(&parsed.ops, &planner).await?, planner.lost_what_it_found()))
             });
-            let outcome = outcome.map_err(|error| in_written(error, parsed))?;
+            let (outcome, lost) = outcome.map_err(|error| in_written(error, parsed))?;
             let more: BTreeSet<String> = tally.repeated().difference(&repeated).cloned().collect();
-            if more.is_empty() {
+            if more.is_empty() && !lost {
                 return Ok(outcome);
             }
             repeated.extend(more);
+            reads_once |= lost;
             tally.restart();
         }
         Err(too_many_replans())
@@ -177,19 +182,14 @@ impl Engine {
         Ok(Parsed { pipeline: parsed.pipeline, ops: commands.concat(), ends, warnings, expanded })
     }
 
-    async fn plan_and_run(
-        &self,
-        ops: &[Op],
+    fn planner<'a>(
+        &'a self,
         session: Arc<TaskContext>,
-        inputs: &Inputs,
+        inputs: &'a Inputs,
         tally: &Arc<Tally>,
-        repeated: &BTreeSet<String>,
-        pushdown: bool,
-    ) -> Result<Outcome> {
-        let planner =
-            Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated);
-        let planner = if pushdown { planner.with_pushdown() } else { planner };
-        self.rows(ops, &planner).await
+        repeated: &'a BTreeSet<String>,
+    ) -> Planner<'a> {
+        Planner::new(session, &self.settings, &self.knowledge, inputs, Arc::clone(tally), repeated)
     }
 
     pub(crate) async fn rows(&self, ops: &[Op], planner: &Planner<'_>) -> Result<Outcome> {

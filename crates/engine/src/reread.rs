@@ -15,14 +15,22 @@ use crate::needed::Needed;
 use crate::planner::Planner;
 
 /// Where the events are that ops behind a search keep, if finding them first saves anything. Given these events alone,
-/// the ops keep the same.
+/// the ops keep the same. Where something is damaged, nothing is said: an event may be found by some of its fields, and
+/// be damaged beside them.
 pub(crate) async fn places(scan: &Scan, rest: &[Op], planner: &Planner<'_>) -> Result<Option<Arc<Places>>> {
     let Some(ops) = keeping(scan, rest) else { return Ok(None) };
+    let tally = planner.tally();
+    let (before, lost) = (tally.mark(), tally.losses().1);
     let kept = planner.beginning(&ops, ops.len() - 1).await?;
     let mut places = Vec::new();
     for batch in planner.collect(&kept.retain(|name| name == field::PLACE)?).await? {
         places.extend(batch.column(0).as_primitive::<Int64Type>().iter().flatten());
     }
+    if tally.losses().1 > lost {
+        tally.back_to(before);
+        return Ok(None);
+    }
+    planner.found_having_lost(lost);
     Ok(Some(Arc::new(Places::new(places))))
 }
 

@@ -346,6 +346,22 @@ fn damaged_files_give_the_same_rows() {
     }
 }
 
+/// Where few events are kept, they are found by some of their fields, and may be damaged beside them.
+#[test]
+fn events_that_are_damaged_beside_what_they_are_found_by_are_not_kept() {
+    const PARTS: usize = 60;
+    let bytes = std::fs::read(root().join("samples/workstation.evtx")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("damaged.evtx");
+    for part in [3, 25, 44, 50] {
+        let mut damaged = bytes.clone();
+        damaged[bytes.len() / PARTS * part..][..40].fill(b'~');
+        std::fs::write(&path, damaged).unwrap();
+        compare("search NOT EventCode=3 | eval path=lower(Image) | tail 400", &path);
+        compare("search * | dedup RecordNumber", &path);
+    }
+}
+
 /// A copy with bits turned, bytes replaced, parts left out, doubled or cut off.
 fn damaged(bytes: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = bytes.to_vec();

@@ -31,6 +31,16 @@ pub struct Loss {
     pub what: String,
 }
 
+/// How much was counted at some time.
+#[derive(Debug)]
+pub struct Mark {
+    bytes: u64,
+    events: u64,
+    passed_over: u64,
+    losses: BTreeSet<Loss>,
+    lost: u64,
+}
+
 /// Losses kept word for word; more are only counted.
 const KEPT_LOSSES: usize = 1_000;
 
@@ -62,12 +72,26 @@ impl Tally {
         self.repeated.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How much is counted now.
+    pub fn mark(&self) -> Mark {
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let [bytes, events, passed_over, lost] =
+            [&self.bytes, &self.events, &self.passed_over, &self.lost].map(of);
+        Mark { bytes, events, passed_over, losses, lost }
+    }
+
+    /// Forgets what was counted since, but for the repeated fields: it will be read again.
+    pub fn back_to(&self, mark: Mark) {
+        self.bytes.store(mark.bytes, Ordering::Relaxed);
+        self.events.store(mark.events, Ordering::Relaxed);
+        self.passed_over.store(mark.passed_over, Ordering::Relaxed);
+        self.lost.store(mark.lost, Ordering::Relaxed);
+        *self.losses.lock().unwrap_or_else(PoisonError::into_inner) = mark.losses;
+    }
+
     /// Forgets all but the repeated fields: the run starts anew.
     pub fn restart(&self) {
-        self.bytes.store(0, Ordering::Relaxed);
-        self.events.store(0, Ordering::Relaxed);
-        self.passed_over.store(0, Ordering::Relaxed);
-        self.lost.store(0, Ordering::Relaxed);
-        self.losses.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.back_to(Tally::default().mark());
     }
 }
