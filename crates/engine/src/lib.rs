@@ -20,6 +20,7 @@ pub mod lookup;
 mod lower;
 mod memory;
 mod model;
+mod narrow;
 mod needed;
 mod operator;
 mod pass;

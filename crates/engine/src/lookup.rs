@@ -63,6 +63,11 @@ impl Definition {
         }
     }
 
+    /// What stands for those that are missing of so many matches.
+    pub(crate) fn given_for(&self, matches: usize) -> Option<&str> {
+        self.default_match.as_deref().filter(|_| matches < self.min_matches)
+    }
+
     /// A definition from the settings of a `transforms.conf` stanza.
     pub fn of_settings(file: PathBuf, settings: &BTreeMap<String, String>) -> Self {
         let number = |key: &str| settings.get(key).and_then(|value| value.trim().parse().ok());

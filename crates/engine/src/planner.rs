@@ -19,7 +19,8 @@ use sluice_events::inputs::{Inputs, Split};
 use sluice_events::request::{Places, Request};
 use sluice_events::tally::Tally;
 use sluice_spl::diagnostic::Diagnostic;
-use sluice_spl::ops::{FillNull, Filter, Limit, Op, Scan, Union};
+use sluice_spl::ops::{FillNull, Filter, Join, Limit, Op, Scan, Union};
+use sluice_spl::span::Span;
 use sluice_spl::tree::SearchKind;
 
 use crate::asked::{floor, is_unordered, needs_fields};
@@ -38,7 +39,7 @@ use crate::pass::Pass;
 use crate::plan::Rel;
 use crate::settings::Settings;
 use crate::stage::{RestNames, Wide};
-use crate::{command, pushdown, reread, stage, subsearch};
+use crate::{command, narrow, pushdown, reread, stage, subsearch};
 
 /// Bytes of an input that one core reads at a time: at least …
 const SMALLEST_SPLIT: u64 = 4 << 20;
@@ -71,6 +72,8 @@ pub(crate) struct Planner<'a> {
     tails: Vec<&'a [Op]>,
     /// It goes on with rows that others share: whatever core is free runs it.
     is_branch: bool,
+    /// Where joins stand whose other rows are had first.
+    behind_few: Mutex<Vec<Span>>,
     /// Tables of subsearches that have been run, each by its ops.
     tables: Mutex<Vec<(Vec<Op>, Rel)>>,
     /// Fields that were asked for as single ones.
@@ -107,6 +110,7 @@ impl<'a> Planner<'a> {
             pass: None,
             tails: Vec::new(),
             is_branch: false,
+            behind_few: Mutex::default(),
             tables: Mutex::default(),
             asked: Mutex::default(),
             asked_all: AtomicBool::new(false),
@@ -159,6 +163,23 @@ impl<'a> Planner<'a> {
     pub(crate) fn on_any_core(mut self) -> Self {
         self.is_branch = self.settings.threads > 1;
         self
+    }
+
+    /// Whether the rows before a join are had before those of its subsearch.
+    pub(crate) fn is_behind_few_rows(&self, join: &Join) -> bool {
+        self.behind_few.lock().unwrap_or_else(PoisonError::into_inner).contains(&join.span)
+    }
+
+    /// The rows that ops have where no event is. What is odd about them is said.
+    pub(crate) async fn without_events(&self, join: &Join) -> Result<Rel> {
+        let nothing = Given::from_json(&[])?;
+        let (session, settings) = (Arc::clone(&self.session), self.settings);
+        let planner =
+            Planner::new(session, settings, self.knowledge, self.inputs, Arc::default(), self.repeated);
+        let planner = planner.over(Some(&nothing));
+        let rel = lower::beside::table(&join.ops, None, join.span, &planner).await?;
+        planner.warnings().into_iter().for_each(|warning| self.warn(warning));
+        Ok(rel)
     }
 
     /// The table of a subsearch that was run before, if it was.
@@ -235,6 +256,8 @@ impl<'a> Planner<'a> {
     /// The ops with subsearches replaced by what they find, and a dataset by what gives its events.
     async fn prepared<'o>(&self, ops: &'o [Op]) -> Result<Cow<'o, [Op]>> {
         let ops = subsearch::replace_all(ops, self).await?;
+        let first = narrow::behind_few_rows(&ops).filter(|_| self.pushdown);
+        self.behind_few.lock().unwrap_or_else(PoisonError::into_inner).extend(first.map(|join| join.span));
         let mut found = Vec::new();
         let expanded = model::expand(&ops, self.knowledge, &mut found)?;
         if let Ok(mut warnings) = self.warnings.lock() {
@@ -538,7 +561,9 @@ impl<'a> Planner<'a> {
 
     /// What the query asks of events, or any of those that share its rows.
     fn filter(&self, scan: &Scan, times: TimeRange, rest: &[Op]) -> Option<Arc<EventFilter>> {
-        let of = |rest: &[Op]| pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields));
+        let of = |rest: &[Op]| {
+            pushdown::filter(&scan.predicate, times, rest, (self.repeated, needs_fields), self.knowledge)
+        };
         if self.tails.is_empty() {
             return of(rest);
         }

@@ -3,13 +3,14 @@
 //!
 //! The commands are walked from the front. What `eval` assigns is put in where it is used, and a condition
 //! on the result of `if` or `case` becomes one on what they choose by:
-//! `eval a=if(match(x, "y"), 1, 0) | where a=1` asks for an `x` that matches. Whatever is not understood
-//! asks for nothing, so the filter lets too much pass, never too little. The walk ends at the first command
+//! `eval a=if(match(x, "y"), 1, 0) | where a=1` asks for an `x` that matches. So does one on what `rex` or `lookup`
+//! finds by a field. Whatever is not understood asks for nothing, so the filter lets too much pass, never too little. The walk ends at the first command
 //! for which rows matter that a later one would drop; groups that a later one drops by the fields that they are
 //! called by matter as little as their rows.
 
 mod expr;
 mod literals;
+mod made;
 mod search;
 
 use std::borrow::Cow;
@@ -18,13 +19,15 @@ use std::sync::Arc;
 
 use sluice_events::field;
 use sluice_events::filter::{Condition, Filter, FilterBuilder, Holds, Made, Only};
-use sluice_spl::ops::{Assignment, Extend, Filter as FilterOp, Name, Op, Project, ProjectMode};
+use sluice_spl::ops::{Assignment, Extend, Filter as FilterOp, Lookup, Name, Op, Project, ProjectMode, Rex};
 use sluice_spl::tree::{Expr, ExprKind, Search};
 
+use crate::knowledge::Knowledge;
 use crate::lower::rename;
 use crate::lower::scan::TimeRange;
 use crate::needed::matches;
 use crate::{pattern, wildcard};
+use made::Found;
 
 /// Expressions that are looked at; assignments that use one another may make no end of them.
 const BUDGET: usize = 20_000;
@@ -38,11 +41,14 @@ pub(crate) fn filter(
     times: TimeRange,
     rest: &[Op],
     (repeated, needs_all): (&BTreeSet<String>, fn(&Op) -> bool),
+    knowledge: &Knowledge,
 ) -> Option<Arc<Filter>> {
     let rest: Vec<Cow<'_, Op>> = rest.iter().map(filled).collect();
     let mut walk = Walk {
         repeated,
+        knowledge,
         assigned: Vec::new(),
+        derived: Vec::new(),
         builder: FilterBuilder::default(),
         budget: BUDGET,
         literals: BTreeMap::new(),
@@ -81,8 +87,11 @@ fn filled(op: &Op) -> Cow<'_, Op> {
 /// Commands on the way, and what they said so far.
 struct Walk<'a> {
     repeated: &'a BTreeSet<String>,
+    knowledge: &'a Knowledge,
     /// Fields that are no longer the event's own of that name, in order.
     assigned: Vec<(Cow<'a, str>, Origin<'a>)>,
+    /// What commands find by other fields.
+    derived: Vec<Derived<'a>>,
     builder: FilterBuilder,
     budget: usize,
     /// What was found for regexes so far: an assignment is looked at wherever its field is used.
@@ -114,8 +123,24 @@ enum Origin<'a> {
     Event(&'a str),
     /// An expression, which sees the first so many assignments.
     Expr(&'a Expr, usize),
+    /// What a `rex` found: which of the derived fields it is.
+    Found(usize),
+    /// What a `lookup` found, which may be several values.
+    Looked(usize),
+    /// There is none.
+    Null,
     /// It is not known.
     Unknown,
+}
+
+/// What a command finds by another field.
+struct Derived<'a> {
+    /// The field, which is seen after the first so many assignments.
+    of: &'a str,
+    scope: usize,
+    found: Found,
+    /// What it gives where it finds nothing.
+    otherwise: Option<String>,
 }
 
 impl<'a> Walk<'a> {
@@ -144,8 +169,15 @@ impl<'a> Walk<'a> {
             }
             Op::Rex(rex) => {
                 let pattern = pattern::compile(&rex.pattern.text).ok()?;
-                let names = pattern.names().map(|(_, name)| (Cow::Owned(name.to_owned()), Origin::Unknown));
-                self.assigned.extend(names);
+                let found = pattern
+                    .names()
+                    .map(|(_, name)| (Cow::Owned(name.to_owned()), self.found_by_rex(rex, name)));
+                let found: Vec<_> = found.collect();
+                for (name, derived) in found {
+                    let origin =
+                        derived.map_or(Origin::Unknown, |derived| Origin::Found(self.derive(derived)));
+                    self.assigned.push((name, origin));
+                }
                 self.forget(rex.offset_field.iter().map(|name| &*name.text));
             }
             Op::Sed(sed) => self.forget([&*sed.field.text]),
@@ -153,7 +185,18 @@ impl<'a> Walk<'a> {
             Op::ToJson(json) => self.forget([&*json.output.text]),
             Op::Bin(bin) => self.forget([&*bin.target.text]),
             Op::FillNull(fill) => self.forget(fill.fields.iter().map(|name| &*name.text)),
-            Op::Lookup(lookup) => self.forget(lookup.outputs.iter().map(|(_, name)| &*name.text)),
+            Op::Lookup(lookup) => {
+                let looked: Vec<_> = lookup
+                    .outputs
+                    .iter()
+                    .map(|(column, _)| self.found_by_lookup(lookup, &column.text))
+                    .collect();
+                for ((_, name), derived) in lookup.outputs.iter().zip(looked) {
+                    let origin =
+                        derived.map_or(Origin::Unknown, |derived| Origin::Looked(self.derive(derived)));
+                    self.assigned.push((Cow::Borrowed(&name.text), origin));
+                }
+            }
             Op::Convert(convert) => {
                 self.forget(
                     convert.conversions.iter().map(|one| &*one.target.as_ref().unwrap_or(&one.field).text),
@@ -175,7 +218,7 @@ impl<'a> Walk<'a> {
             Op::Project(project) => self.keep(project),
             // What is said of a group by what it is called is said of each of its rows.
             Op::Aggregate(aggregate) => {
-                self.only(aggregate.by.iter().map(|name| &*name.text));
+                self.only(aggregate.by.iter().map(|name| &*name.text), Origin::Null);
                 self.forget(aggregate.calls.iter().map(|call| &*call.name.text));
             }
             _ => return None,
@@ -186,14 +229,40 @@ impl<'a> Walk<'a> {
     /// These fields stay, all others go.
     fn keep(&mut self, project: &'a Project) {
         let internal = [field::TIME, field::RAW].into_iter().filter(|_| project.mode == ProjectMode::Keep);
-        self.only(project.fields.iter().map(|name| name.text.as_str()).chain(internal));
+        self.only(project.fields.iter().map(|name| name.text.as_str()).chain(internal), Origin::Unknown);
     }
 
-    /// The same of fields by name.
-    fn only(&mut self, names: impl Iterator<Item = &'a str>) {
+    /// What `rex` gives a field that has had no value.
+    fn found_by_rex(&self, rex: &'a Rex, name: &str) -> Option<Derived<'a>> {
+        let scope = self.assigned.len();
+        let before = self.assigned.iter().rev().find(|(known, _)| known == name || known == ALL);
+        let is_new = matches!(before, Some((_, Origin::Null)));
+        let found = if is_new { Found::of_rex(rex, name)? } else { return None };
+        Some(Derived { of: &rex.field.text, scope, found, otherwise: None })
+    }
+
+    /// What `lookup` gives for a column.
+    fn found_by_lookup(&self, lookup: &'a Lookup, column: &str) -> Option<Derived<'a>> {
+        let [(_, of)] = lookup.keys.as_slice() else { return None };
+        if lookup.keep_existing {
+            return None;
+        }
+        let (table, definition) = self.knowledge.lookup(&lookup.name.text)?.ok()?;
+        let otherwise = definition.given_for(0).map(str::to_owned);
+        let found = Found::of_lookup(lookup, column, table, definition)?;
+        Some(Derived { of: &of.text, scope: self.assigned.len(), found, otherwise })
+    }
+
+    fn derive(&mut self, derived: Derived<'a>) -> usize {
+        self.derived.push(derived);
+        self.derived.len() - 1
+    }
+
+    /// The same of fields by name; what becomes of the others.
+    fn only(&mut self, names: impl Iterator<Item = &'a str>, others: Origin<'a>) {
         let kept: Vec<_> =
             names.map(|name| (Cow::Borrowed(name), self.origin(name, self.assigned.len()))).collect();
-        self.forget([ALL]);
+        self.assigned.push((Cow::Borrowed(ALL), others));
         self.assigned.extend(kept);
     }
 

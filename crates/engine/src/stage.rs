@@ -32,6 +32,14 @@ pub(crate) async fn held(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, Vec<Re
     Ok((held.with_order(rel.order, rel.sorted), batches))
 }
 
+/// The rows, and how many there are.
+pub(crate) async fn counted(rel: Rel, planner: &Planner<'_>) -> Result<(Rel, usize)> {
+    let rel = rel.in_order()?;
+    let (kept, _) = planner.kept(&rel).await?;
+    let count = kept.rows();
+    Ok((Rel::kept(Arc::clone(rel.schema()), kept, rel.order)?, count))
+}
+
 /// The rows with every field as a column of its own.
 pub(crate) async fn with_all_fields(rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
     let rel = rel.in_order()?;

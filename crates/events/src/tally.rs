@@ -72,6 +72,16 @@ impl Tally {
         self.repeated.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Events that were given out or passed over.
+    pub fn met(&self) -> u64 {
+        self.events.load(Ordering::Relaxed) + self.passed_over.load(Ordering::Relaxed)
+    }
+
+    /// Notes events that are not read, since they would give no row.
+    pub fn pass_over(&self, events: u64) {
+        self.passed_over.fetch_add(events, Ordering::Relaxed);
+    }
+
     /// How much is counted now.
     pub fn mark(&self) -> Mark {
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);

@@ -84,8 +84,14 @@ impl Group {
     /// # Errors
     /// When the search takes too long.
     pub(crate) fn find<'t>(&self, text: &'t str) -> Result<Option<&'t str>, pattern::LimitHit> {
+        Ok(self.first(text)?.filter(|text| !text.is_empty()))
+    }
+
+    /// The same, where an empty text is a value.
+    pub(crate) fn first<'t>(&self, text: &'t str) -> Result<Option<&'t str>, pattern::LimitHit> {
         let found = self.pattern.captures(text, 0)?;
-        Ok(found.and_then(|captures| self.of(&captures, text)))
+        let range = found.and_then(|captures| self.numbers.iter().find_map(|&number| captures.get(number)));
+        Ok(range.and_then(|range| text.get(range)))
     }
 
     fn of<'t>(&self, captures: &Captures, text: &'t str) -> Option<&'t str> {

@@ -26,8 +26,22 @@ use crate::value::Values;
 const MAX_ROWS: usize = 5_000_000;
 
 pub(crate) async fn lower(join: &Join, rest: &[Op], rel: Rel, planner: &Planner<'_>) -> Result<Rel> {
+    let mut rel = rel;
     let found = match planner.known_table(&needed(join, rest)) {
         Some(found) => found,
+        None if planner.is_behind_few_rows(join) => {
+            let before = planner.tally().met();
+            let (rows, count) = stage::counted(rel, planner).await?;
+            rel = rows;
+            match count {
+                // Where nothing can be found, nothing is read: all that was met would be met again.
+                0 => {
+                    planner.tally().pass_over(planner.tally().met() - before);
+                    planner.without_events(join).await?
+                }
+                _ => found(join, rest, planner).await?,
+            }
+        }
         None => found(join, rest, planner).await?,
     };
     let keys: Vec<(String, String)> = match join.keys.as_slice() {
@@ -76,7 +90,11 @@ const MAX_VALUES: usize = 1_000;
 pub(crate) async fn ahead(ops: &[Op], planner: &Planner<'_>) -> Result<Option<Vec<Op>>> {
     let Some(at) = ops.iter().position(|op| !is_before(op)) else { return Ok(None) };
     let (before, [Op::Join(join), rest @ ..]) = ops.split_at(at) else { return Ok(None) };
-    if join.keep_unmatched || join.keys.is_empty() || join.aliases.is_some() {
+    if join.keep_unmatched
+        || join.keys.is_empty()
+        || join.aliases.is_some()
+        || planner.is_behind_few_rows(join)
+    {
         return Ok(None);
     }
     let (found, batches) = stage::run(found(join, rest, planner).await?, planner).await?;

@@ -237,8 +237,7 @@ impl State {
     fn cells(&self, place: usize, column: usize) -> impl Iterator<Item = &str> {
         let Looking { table, definition, .. } = &self.how;
         let rows = self.found.get(place).map_or(&[][..], Vec::as_slice);
-        let default = definition.default_match.as_deref().filter(|_| rows.len() < definition.min_matches);
-        rows.iter().filter_map(move |&row| table.cell(row, column)).chain(default)
+        rows.iter().filter_map(move |&row| table.cell(row, column)).chain(definition.given_for(rows.len()))
     }
 
     fn output(

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use sluice_events::filter::{Condition, Made, Make, Only, Unclear};
+use sluice_events::filter::{Condition, Made, Only};
 use sluice_spl::tree::{BinaryOp, CompareOp, Expr, ExprKind, UnaryOp};
 
-use super::{Origin, Test, Walk, literals};
+use super::made::Found;
+use super::{Derived, Origin, Test, Walk, literals};
 use crate::function::comparison::{cidrmatch, like};
-use crate::lower::capture::{EXTRACT, FIRST, Group};
+use crate::lower::capture::FIRST;
 use crate::pattern;
 use crate::value::{self, Cell};
 
@@ -18,7 +19,7 @@ const MOST_FUNCTIONS: usize = 16;
 
 /// A side of a comparison.
 pub(super) enum Side<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Number(f64),
     /// A field of the event, or what is found in its text.
     Field(&'a str, Option<Found>),
@@ -39,40 +40,33 @@ pub(super) struct Choice<'a> {
 
 impl Side<'_> {
     /// What is made of its text.
-    fn made(self, made: Found) -> Self {
+    pub(super) fn made(self, made: Found) -> Self {
         match self {
             Self::Field(field, before) => Self::Field(field, Some(made.after(before))),
             Self::Choice(choice, before) => Self::Choice(choice, Some(made.after(before))),
             Self::Null => Self::Null,
-            Self::Text(_) | Self::Number(_) | Self::Unknown => Self::Unknown,
+            Self::Text(text) => match (made.make)(&text) {
+                Ok(Some(number)) if made.is_number => number.parse().map_or(Self::Unknown, Self::Number),
+                Ok(Some(text)) => Self::Text(Cow::Owned(text.into_owned())),
+                Ok(None) => Self::Null,
+                Err(_) => Self::Unknown,
+            },
+            Self::Number(_) | Self::Unknown => Self::Unknown,
         }
     }
-}
 
-/// What is made of a field's text. A search that is given up is an error, which the row itself must meet: it never
-/// speaks against it.
-#[derive(Clone)]
-pub(super) struct Found {
-    /// Equal keys, equal texts.
-    key: String,
-    make: Make,
-    /// What is made stands in the field's text, in whatever case.
-    stands_in_it: bool,
-}
-
-impl Found {
-    /// What is made of what was made before.
-    fn after(self, before: Option<Self>) -> Self {
-        let Some(before) = before else { return self };
-        let (first, second) = (before.make, self.make);
-        let make: Make = Arc::new(move |text| {
-            let Some(text) = first(text)? else { return Ok(None) };
-            Ok(second(&text)?.map(|made| Cow::Owned(made.into_owned())))
-        });
-        Self {
-            key: format!("{} of {}", self.key, before.key),
-            make,
-            stands_in_it: self.stands_in_it && before.stands_in_it,
+    /// The number that was made, and another, or less it.
+    fn plus(self, is_less: bool, number: &str) -> Self {
+        let sum = |made: Option<Found>| made?.plus(is_less, number);
+        match self {
+            Self::Number(one) => number.parse().map_or(Self::Unknown, |other: f64| {
+                Self::Number(if is_less { one - other } else { one + other })
+            }),
+            Self::Field(field, made) => sum(made).map_or(Self::Unknown, |sum| Self::Field(field, Some(sum))),
+            Self::Choice(choice, made) => {
+                sum(made).map_or(Self::Unknown, |sum| Self::Choice(choice, Some(sum)))
+            }
+            _ => Self::Unknown,
         }
     }
 }
@@ -87,9 +81,9 @@ impl<'a> Walk<'a> {
         positive: bool,
     ) -> Condition {
         match found {
-            Some(Found { key, make, stands_in_it }) => {
-                let literals = if stands_in_it { test.literals.clone() } else { Vec::new() };
-                let test = Test { literals, only: None, ..test };
+            Some(found) => {
+                let test = Test { literals: found.literals(&test), only: None, ..test };
+                let Found { key, make, .. } = found;
                 self.test(field, Some(Made { key, make }), test, positive)
             }
             None => self.test(field, None, test, positive),
@@ -155,7 +149,17 @@ impl<'a> Walk<'a> {
 
     /// That there is a value, or that there is none.
     fn has_value(&mut self, value: &'a Expr, positive: bool, scope: usize) -> Condition {
-        let side = self.side(value, scope);
+        let side = match &value.kind {
+            ExprKind::Field(name) => match self.origin(name, scope) {
+                Origin::Looked(at)
+                    if self.derived.get(at).is_some_and(|looked| looked.otherwise.is_none()) =>
+                {
+                    self.derived(at, 0)
+                }
+                _ => self.side(value, scope),
+            },
+            _ => self.side(value, scope),
+        };
         self.is_there(side, positive)
     }
 
@@ -190,7 +194,7 @@ impl<'a> Walk<'a> {
             Side::Choice(choice, made) => {
                 self.choice(&choice, &made, |walk, side| walk.side_passes(side, test, positive))
             }
-            Side::Text(text) => always((test.holds)(text) == positive),
+            Side::Text(text) => always((test.holds)(&text) == positive),
             Side::Null => Condition::Never,
             Side::Number(_) | Side::Unknown => Condition::Always,
         }
@@ -290,6 +294,7 @@ impl<'a> Walk<'a> {
 
     fn matches(&mut self, text: &'a Expr, regex: &'a Expr, positive: bool, scope: usize) -> Condition {
         let Side::Text(regex) = self.side(regex, scope) else { return Condition::Always };
+        let regex = regex.as_ref();
         let Ok(pattern) = pattern::compile(regex) else { return Condition::Always };
         let literals = match self.literals.get(regex) {
             Some(known) => known.clone(),
@@ -315,7 +320,7 @@ impl<'a> Walk<'a> {
         let has_wildcard = pattern.contains(['%', '_']);
         let literal = literals::of_pattern(&pattern.replace('_', "%"), '%');
         let literals = literal.filter(|_| has_wildcard || found.is_some()).into_iter().collect();
-        let owned = pattern.to_owned();
+        let owned = pattern.clone().into_owned();
         let holds = Arc::new(move |value: &str| like::covers(&owned, value));
         let test = Test { key: format!("like {pattern}"), literals, only: None, holds };
         self.passes(field, found, test, positive)
@@ -326,7 +331,7 @@ impl<'a> Walk<'a> {
         else {
             return Condition::Always;
         };
-        let network = cidrmatch::network(net);
+        let network = cidrmatch::network(&net);
         let holds = Arc::new(move |value: &str| cidrmatch::is_inside(network, value));
         let test = Test { key: format!("cidrmatch {net}"), literals: Vec::new(), only: None, holds };
         self.passes(field, found, test, positive)
@@ -342,7 +347,7 @@ impl<'a> Walk<'a> {
         let (mut expr, mut scope) = (expr, scope);
         loop {
             return match &expr.kind {
-                ExprKind::Text(text) => Side::Text(text),
+                ExprKind::Text(text) => Side::Text(Cow::Borrowed(text)),
                 ExprKind::Number(number) => number.parse().map_or(Side::Unknown, Side::Number),
                 ExprKind::Field(name) => match self.origin(name, scope) {
                     Origin::Event(name) => Side::Field(name, None),
@@ -351,8 +356,20 @@ impl<'a> Walk<'a> {
                         (expr, scope) = (earlier, before);
                         continue;
                     }
-                    Origin::Unknown => Side::Unknown,
+                    Origin::Found(at) if depth < MOST_FUNCTIONS => self.derived(at, depth + 1),
+                    Origin::Null => Side::Null,
+                    // A lookup may give several values, which compare by other rules.
+                    Origin::Found(_) | Origin::Looked(_) | Origin::Unknown => Side::Unknown,
                 },
+                ExprKind::Binary(op @ (BinaryOp::Add | BinaryOp::Subtract), left, right)
+                    if depth < MOST_FUNCTIONS =>
+                {
+                    let (left, is_less) = (self.side_of(left, scope, depth + 1), *op == BinaryOp::Subtract);
+                    match &right.kind {
+                        ExprKind::Number(number) => left.plus(is_less, number),
+                        _ => Side::Unknown,
+                    }
+                }
                 ExprKind::Call(name, args) => match (name.as_str(), args.as_slice()) {
                     ("if", [condition, then, otherwise]) => {
                         let values = vec![(Some(condition), then), (None, otherwise)];
@@ -364,7 +381,17 @@ impl<'a> Walk<'a> {
                         Side::Choice(Choice { values, scope }, None)
                     }
                     ("null", []) => Side::Null,
-                    (name, [text, args @ ..]) if depth < MOST_FUNCTIONS => match made(name, args) {
+                    ("mvcount", [Expr { kind: ExprKind::Call(inner, args), .. }])
+                        if inner == "split" && depth < MOST_FUNCTIONS =>
+                    {
+                        match args.as_slice() {
+                            [text, Expr { kind: ExprKind::Text(delimiter), .. }] => {
+                                self.side_of(text, scope, depth + 1).made(Found::pieces(delimiter))
+                            }
+                            _ => Side::Unknown,
+                        }
+                    }
+                    (name, [text, args @ ..]) if depth < MOST_FUNCTIONS => match Found::of_call(name, args) {
                         Some(made) => self.side_of(text, scope, depth + 1).made(made),
                         None => Side::Unknown,
                     },
@@ -373,6 +400,20 @@ impl<'a> Walk<'a> {
                 _ => Side::Unknown,
             };
         }
+    }
+
+    /// What was made of an earlier field, within so many functions of texts.
+    // Recursion is bounded by the depth.
+    pub(super) fn derived(&self, at: usize, depth: usize) -> Side<'a> {
+        let Some(Derived { of, scope, found, .. }) = self.derived.get(at) else { return Side::Unknown };
+        let side = match self.origin(of, *scope) {
+            Origin::Event(name) => Side::Field(name, None),
+            Origin::Expr(expr, scope) => self.side_of(expr, scope, depth),
+            Origin::Found(before) if depth < MOST_FUNCTIONS => self.derived(before, depth + 1),
+            Origin::Null => Side::Null,
+            Origin::Found(_) | Origin::Looked(_) | Origin::Unknown => Side::Unknown,
+        };
+        side.made(found.clone())
     }
 
     /// `is_written`: one side is a constant where it stands, not the value of `if` or `case`, whose type
@@ -387,7 +428,7 @@ impl<'a> Walk<'a> {
     ) -> Condition {
         match (left, right) {
             (Side::Choice(choice, made), Side::Text(other)) => self.choice(&choice, &made, |walk, side| {
-                walk.compare(op, side, Side::Text(other), positive, true)
+                walk.compare(op, side, Side::Text(other.clone()), positive, true)
             }),
             (Side::Choice(choice, made), Side::Number(other)) => self.choice(&choice, &made, |walk, side| {
                 walk.compare(op, side, Side::Number(other), positive, false)
@@ -396,8 +437,8 @@ impl<'a> Walk<'a> {
             (constant @ (Side::Text(_) | Side::Number(_)), side @ (Side::Choice(..) | Side::Field(..))) => {
                 self.compare(mirrored(op), side, constant, positive, is_written)
             }
-            (Side::Text(left), Side::Text(right)) if !both_numbers(left, right) => {
-                always(value::satisfies(op, left.cmp(right)) == positive)
+            (Side::Text(left), Side::Text(right)) if !both_numbers(&left, &right) => {
+                always(value::satisfies(op, left.cmp(&right)) == positive)
             }
             (Side::Number(left), Side::Number(right)) => match left.partial_cmp(&right) {
                 Some(ordering) => always(value::satisfies(op, ordering) == positive),
@@ -411,15 +452,15 @@ impl<'a> Walk<'a> {
                 let test = Test { key, literals: Vec::new(), only, holds };
                 self.passes(field, found, test, positive)
             }
-            (Side::Field(field, found), Side::Text(text)) if is_written => {
-                let owned = text.to_owned();
+            (Side::Field(field, found), Side::Text(text)) if is_written && !is_number(&found) => {
+                let owned = text.clone().into_owned();
                 let holds = Arc::new(move |value: &str| value::satisfies(op, value.cmp(owned.as_str())));
                 // What is found in a text stands in it.
                 let literals = match (&found, op) {
-                    (Some(_), CompareOp::Equal) => literals::of_pattern(text, '\0').into_iter().collect(),
+                    (Some(_), CompareOp::Equal) => literals::of_pattern(&text, '\0').into_iter().collect(),
                     _ => Vec::new(),
                 };
-                let only = (op == CompareOp::Equal).then(|| Only::Texts(vec![text.to_owned()]));
+                let only = (op == CompareOp::Equal).then(|| Only::Texts(vec![text.clone().into_owned()]));
                 let test = Test { key: format!("{op:?} {text:?}"), literals, only, holds };
                 self.passes(field, found, test, positive)
             }
@@ -428,26 +469,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What a function makes of a text that is its first argument. A field's tests are all made for each of its values, so
-/// what costs much, such as `replace`, is left to the rows.
-fn made(function: &str, args: &[Expr]) -> Option<Found> {
-    let texts = args.iter().map(|arg| match &arg.kind {
-        ExprKind::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
-    let texts: Vec<&str> = texts.collect::<Option<_>>()?;
-    let make: Make = match (function, texts.as_slice()) {
-        (EXTRACT, [regex, group]) => {
-            let group = Group::new(regex, group).ok()?;
-            Arc::new(move |text| group.find(text).map(|found| found.map(Cow::Borrowed)).map_err(|_| Unclear))
-        }
-        ("lower", []) => Arc::new(|text| Ok(Some(Cow::Owned(text.to_lowercase())))),
-        ("upper", []) => Arc::new(|text| Ok(Some(Cow::Owned(text.to_uppercase())))),
-        _ => return None,
-    };
-    // Whatever becomes a letter of ASCII in lower case, a search for literals in any case finds.
-    let stands_in_it = matches!(function, EXTRACT | "lower");
-    Some(Found { key: format!("{function} {texts:?}"), make, stands_in_it })
+fn is_number(found: &Option<Found>) -> bool {
+    found.as_ref().is_some_and(|found| found.is_number)
 }
 
 /// The numbers that compare so, and those at the edge.

@@ -62,8 +62,20 @@ impl<'a> Walk<'a> {
                 let side = self.side(expr, scope);
                 self.found_in(side, wanted)
             }
+            Origin::Null => always(!wanted.positive),
+            Origin::Looked(at) if self.is_found_by_nothing(at, wanted) => Condition::Always,
+            Origin::Found(at) | Origin::Looked(at) => {
+                let side = self.derived(at, 0);
+                self.found_in(side, wanted)
+            }
             Origin::Unknown => Condition::Always,
         }
+    }
+
+    /// Whether a lookup gives for no key what is to be found.
+    fn is_found_by_nothing(&self, looked: usize, wanted: Wanted<'_>) -> bool {
+        let otherwise = self.derived.get(looked).and_then(|looked| looked.otherwise.as_ref());
+        wanted.positive && otherwise.is_some_and(|text| (wanted.test(false).holds)(text))
     }
 
     /// A search for a sourcetype means other names of the same, too: see `lower::search`.
@@ -97,7 +109,7 @@ impl<'a> Walk<'a> {
                 let test = wanted.test(found.is_some());
                 self.passes(name, found, test, wanted.positive)
             }
-            Side::Text(text) => wanted.is_met(text),
+            Side::Text(text) => wanted.is_met(&text),
             Side::Number(number) => wanted.is_met(&value::number_to_text(number)),
             // What has no value is not found.
             Side::Null => always(!wanted.positive),

@@ -41,7 +41,8 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     }))
 }
 
-fn pieces<'a>(text: &'a str, delimiter: &str) -> Box<dyn Iterator<Item = &'a str> + 'a> {
+/// The parts of a text between delimiters.
+pub(crate) fn pieces<'a>(text: &'a str, delimiter: &str) -> Box<dyn Iterator<Item = &'a str> + 'a> {
     if delimiter.is_empty() {
         return Box::new(text.split_inclusive(|_: char| true));
     }

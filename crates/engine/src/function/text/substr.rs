@@ -41,7 +41,8 @@ fn run(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<ArrayRef> {
     }))
 }
 
-fn part(text: &str, start: i64, length: Option<i64>) -> Option<&str> {
+/// The part of a text from a character on.
+pub(crate) fn part(text: &str, start: i64, length: Option<i64>) -> Option<&str> {
     let from = if start < 0 {
         let back = usize::try_from(start.unsigned_abs()).ok()?;
         text.char_indices().rev().nth(back.checked_sub(1)?)?.0
