@@ -6,7 +6,9 @@ pub(crate) mod folder;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use ipnet::IpNet;
 use sluice_events::field;
 
@@ -157,8 +159,74 @@ pub(crate) struct Index {
 
 #[derive(Debug)]
 enum Pattern {
-    Wildcard(Vec<Option<Matcher>>),
+    Wildcard(Wildcards),
     Cidr(Vec<Option<IpNet>>),
+}
+
+/// Patterns with `*`, one a row.
+#[derive(Debug)]
+struct Wildcards {
+    matchers: Vec<Option<Matcher>>,
+    /// Which rows a text may match, if it pays to find out.
+    search: OnceLock<Option<Candidates>>,
+    case_sensitive: bool,
+}
+
+/// Rows by what stands between the stars of their patterns.
+#[derive(Debug)]
+struct Candidates {
+    search: AhoCorasick,
+    /// The row of each text that is searched for.
+    rows: Vec<usize>,
+    /// Rows of patterns with nothing to search for.
+    always: Vec<usize>,
+}
+
+/// So many patterns are compared one by one.
+const FEW_PATTERNS: usize = 8;
+
+impl Wildcards {
+    fn new(cells: impl Iterator<Item = Option<String>>, case_sensitive: bool) -> Self {
+        let matchers = cells.map(|cell| Some(Matcher::new(&cell?, case_sensitive))).collect();
+        Self { matchers, search: OnceLock::new(), case_sensitive }
+    }
+
+    /// Rows in order, among them all that a text matches; `None`: any may be.
+    fn candidates(&self, text: &str) -> Option<Vec<usize>> {
+        // Letters beyond ASCII may be the same in another case.
+        if !self.case_sensitive && !text.is_ascii() {
+            return None;
+        }
+        let Candidates { search, rows, always } =
+            self.search.get_or_init(|| Candidates::new(&self.matchers, self.case_sensitive)).as_ref()?;
+        let found =
+            search.find_overlapping_iter(text).filter_map(|found| rows.get(found.pattern().as_usize()));
+        let mut all: Vec<usize> = found.chain(always).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        Some(all)
+    }
+}
+
+impl Candidates {
+    fn new(matchers: &[Option<Matcher>], case_sensitive: bool) -> Option<Self> {
+        if matchers.len() <= FEW_PATTERNS {
+            return None;
+        }
+        let (mut texts, mut rows, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, matcher) in matchers.iter().enumerate() {
+            let Some(matcher) = matcher else { continue };
+            let longest = matcher.pattern().split('*').max_by_key(|part| part.len()).unwrap_or_default();
+            if longest.is_empty() {
+                always.push(row);
+            } else {
+                texts.push(longest);
+                rows.push(row);
+            }
+        }
+        let search = AhoCorasickBuilder::new().ascii_case_insensitive(!case_sensitive).build(texts).ok()?;
+        Some(Self { search, rows, always })
+    }
 }
 
 impl Index {
@@ -171,9 +239,9 @@ impl Index {
             match definition.match_types.get(name) {
                 None => exact_columns.push(at),
                 Some(MatchType::Wildcard) => {
-                    let matcher =
-                        |row| table.cell(row, key).map(|text| Matcher::new(text, definition.case_sensitive));
-                    patterns.push((at, Pattern::Wildcard((0..table.rows.len()).map(matcher).collect())));
+                    let cells = (0..table.rows.len()).map(|row| table.cell(row, key).map(str::to_owned));
+                    let wildcards = Wildcards::new(cells, definition.case_sensitive);
+                    patterns.push((at, Pattern::Wildcard(wildcards)));
                 }
                 Some(MatchType::Cidr) => {
                     let network = |row| table.cell(row, key).and_then(parse_network);
@@ -224,13 +292,21 @@ impl Index {
             .map(|(at, pattern)| {
                 let value = *values.get(*at)?;
                 Some(match pattern {
-                    Pattern::Wildcard(matchers) => Wanted::Text(value, matchers),
+                    Pattern::Wildcard(wildcards) => Wanted::Text(value, &wildcards.matchers),
                     Pattern::Cidr(networks) => Wanted::Address(value.parse().ok()?, networks),
                 })
             })
             .collect();
         let Some(wanted) = wanted else { return Vec::new() };
         let is_found = |row: &usize| wanted.iter().all(|wanted| wanted.is_in(*row));
+        let candidates = match self.patterns.as_slice() {
+            // By it alone rows are chosen.
+            [(at, Pattern::Wildcard(wildcards))] if self.exact_columns.is_empty() => {
+                values.get(*at).and_then(|value| wildcards.candidates(value))
+            }
+            _ => None,
+        };
+        let rows = candidates.as_ref().unwrap_or(rows);
         rows.iter().copied().filter(is_found).take(max).collect()
     }
 }
@@ -267,6 +343,25 @@ mod tests {
         let mut rows: Vec<Vec<String>> =
             text.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
         Table { columns: rows.remove(0), rows }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn many_wildcards_match_as_each_does(
+            cells in proptest::collection::vec("[aBk*é]{0,4}", 9..20),
+            text in "[abKké\u{212a}]{0,6}",
+            case_sensitive: bool,
+        ) {
+            let rows = std::iter::once(vec!["name".to_owned()]).chain(cells.iter().map(|cell| vec![cell.clone()]));
+            let mut rows: Vec<Vec<String>> = rows.collect();
+            let table = Table { columns: rows.remove(0), rows };
+            let match_types = BTreeMap::from([("name".to_owned(), MatchType::Wildcard)]);
+            let definition = Definition { match_types, case_sensitive, ..Definition::of_file(PathBuf::new()) };
+            let found = Index::new(&table, &[0], &definition).find(&[&text], usize::MAX);
+            let matches = |cell: &str| !cell.is_empty() && Matcher::new(cell, case_sensitive).matches(&text);
+            let expected: Vec<usize> = (0..).zip(&cells).filter(|(_, cell)| matches(cell)).map(|(row, _)| row).collect();
+            proptest::prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

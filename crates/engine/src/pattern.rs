@@ -4,6 +4,7 @@
 //! look-around, backreferences and the like backtrack (`fancy-regex`) within a limit, and hitting
 //! the limit is an error, never a silent "no match".
 
+mod last;
 mod replacement;
 mod translate;
 
@@ -18,6 +19,7 @@ use sluice_spl::code;
 use sluice_spl::diagnostic::Diagnostic;
 use sluice_spl::span::Span;
 
+pub(crate) use last::Last;
 pub(crate) use replacement::Replacement;
 
 /// Bytes that one compiled pattern may take.
@@ -47,7 +49,8 @@ enum Engine {
     Linear(Linear),
     /// Linear, but `$` also matches before a final newline: texts that end with one backtrack.
     LinearToEnd(Linear, String, OnceLock<Result<fancy_regex::Regex, String>>),
-    Backtracking(fancy_regex::Regex),
+    /// With a linear one that finds something wherever it does, in texts that end with no newline: most have none.
+    Backtracking(fancy_regex::Regex, Option<Linear>),
 }
 
 /// A regular expression that a finite automaton matches.
@@ -151,7 +154,8 @@ impl Pattern {
     fn new(text: &str) -> Result<Self, String> {
         let plan = translate::translate(text)?;
         let engine = if plan.backtracks {
-            Engine::Backtracking(backtracking(&plan.fancy)?)
+            let before = if plan.is_beyond { None } else { Linear::new(plan.linear).ok() };
+            Engine::Backtracking(backtracking(&plan.fancy)?, before)
         } else if plan.dollar {
             Engine::LinearToEnd(Linear::new(plan.linear)?, plan.fancy, OnceLock::new())
         } else {
@@ -171,7 +175,7 @@ impl Pattern {
             Engine::Linear(linear) | Engine::LinearToEnd(linear, ..) => {
                 linear.hir.properties().explicit_captures_len()
             }
-            Engine::Backtracking(regex) => regex.captures_len().saturating_sub(1),
+            Engine::Backtracking(regex, _) => regex.captures_len().saturating_sub(1),
         }
     }
 
@@ -179,7 +183,25 @@ impl Pattern {
     pub(crate) fn linear(&self) -> Option<&Hir> {
         match &self.engine {
             Engine::Linear(linear) | Engine::LinearToEnd(linear, ..) => Some(&linear.hir),
-            Engine::Backtracking(_) => None,
+            Engine::Backtracking(..) => None,
+        }
+    }
+
+    /// The same, or what one matches wherever this pattern does.
+    pub(crate) fn necessary(&self) -> Option<&Hir> {
+        match &self.engine {
+            Engine::Backtracking(_, before) => before.as_ref().map(|before| &before.hir),
+            _ => self.linear(),
+        }
+    }
+
+    /// Whether it is certain that nothing of a text matches.
+    fn rules_out(&self, text: &str) -> bool {
+        match &self.engine {
+            Engine::Backtracking(_, Some(before)) if !text.ends_with('\n') => {
+                before.built().is_ok_and(|before| !before.is_match(text))
+            }
+            _ => false,
         }
     }
 
@@ -188,6 +210,9 @@ impl Pattern {
     /// # Errors
     /// When the search takes too long.
     pub(crate) fn is_match(&self, text: &str) -> Result<bool, LimitHit> {
+        if self.rules_out(text) {
+            return Ok(false);
+        }
         match self.choose(text)? {
             Chosen::Linear(regex) => Ok(regex.is_match(text)),
             Chosen::Backtracking(regex) => regex.is_match(text).map_err(|why| self.hit(why.to_string())),
@@ -199,6 +224,9 @@ impl Pattern {
     /// # Errors
     /// When the search takes too long.
     pub(crate) fn captures(&self, text: &str, at: usize) -> Result<Option<Captures>, LimitHit> {
+        if at == 0 && self.rules_out(text) {
+            return Ok(None);
+        }
         let found: Option<Vec<_>> = match self.choose(text)? {
             Chosen::Linear(regex) => regex
                 .captures_at(text, at)
@@ -282,7 +310,7 @@ impl Pattern {
                 Ok(regex) => Ok(Chosen::Backtracking(regex)),
                 Err(why) => Err(self.hit(why.clone())),
             },
-            Engine::Backtracking(regex) => Ok(Chosen::Backtracking(regex)),
+            Engine::Backtracking(regex, _) => Ok(Chosen::Backtracking(regex)),
         }
     }
 
@@ -381,8 +409,48 @@ mod tests {
     }
 
     fn is_linear(pattern: &str) -> bool {
-        !matches!(compile(pattern).unwrap().engine, Engine::Backtracking(_))
+        !matches!(compile(pattern).unwrap().engine, Engine::Backtracking(..))
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_ruled_out_does_not_match(
+            parts in proptest::collection::vec(proptest::sample::select(PARTS), 1..6),
+            text in "[abc\n]{0,8}",
+        ) {
+            let pattern = parts.concat();
+            if let (Ok(plan), Ok(pattern)) = (translate::translate(&pattern), Pattern::new(&pattern)) {
+                let whole = backtracking(&plan.fancy).unwrap();
+                proptest::prop_assert_eq!(pattern.is_match(&text).unwrap(), whole.is_match(&text).unwrap());
+            }
+        }
+    }
+
+    /// Parts of patterns, most of which only the backtracking engine knows.
+    const PARTS: &[&str] = &[
+        "a",
+        "b",
+        ".",
+        "(?<!a)",
+        "(?<=b)",
+        "(?=b)",
+        "(?!c)",
+        "(a|b)\\1",
+        "b*+",
+        "c++",
+        "(?>ab|a)",
+        "$",
+        "^",
+        "|",
+        "c?",
+        "\\b",
+        "(?:(?=a)|b)",
+        "(?!(a)b)*",
+        "\\Z",
+        "[^c]",
+        "(?m)",
+        "b{2}+",
+    ];
 
     #[test]
     fn pcre_oddities_match_what_pcre_matches() {
@@ -526,7 +594,8 @@ mod tests {
 
     #[test]
     fn a_search_that_explodes_is_an_error() {
-        let hit = compile(r"^(?:(a|b|ab)*)*(?=c)\1d$").unwrap().is_match(&"ab".repeat(200)).unwrap_err();
+        let text = "ab".repeat(200) + "d";
+        let hit = compile(r"^(?:(a|b|ab)*)*(?=c)\1d$").unwrap().is_match(&text).unwrap_err();
         assert!(hit.to_string().contains(r"(?=c)\1d$"), "{hit}");
     }
 

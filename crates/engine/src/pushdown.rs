@@ -14,7 +14,7 @@ mod made;
 mod search;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sluice_events::field;
@@ -51,6 +51,7 @@ pub(crate) fn filter(
         derived: Vec::new(),
         builder: FilterBuilder::default(),
         budget: BUDGET,
+        asked: HashMap::new(),
         literals: BTreeMap::new(),
     };
     let mut parts = vec![walk.search(predicate, true, 0)];
@@ -94,6 +95,8 @@ struct Walk<'a> {
     derived: Vec<Derived<'a>>,
     builder: FilterBuilder,
     budget: usize,
+    /// What conditions ask for that values are chosen by, each as seen after so many assignments.
+    asked: HashMap<(*const Expr, usize), (Condition, Condition)>,
     /// What was found for regexes so far: an assignment is looked at wherever its field is used.
     literals: BTreeMap<String, Vec<String>>,
 }
@@ -105,6 +108,8 @@ struct Test {
     key: String,
     /// See [`FilterBuilder::test`].
     literals: Vec<String>,
+    /// See [`FilterBuilder::told_by_literals`].
+    is_told: bool,
     /// See [`FilterBuilder::only`].
     only: Option<Only>,
     holds: Holds,
@@ -320,7 +325,7 @@ impl<'a> Walk<'a> {
         if field.contains("{}") || field::is_metadata(field) && !KINDS.contains(&field) {
             return Condition::Always;
         }
-        let Test { key, literals, only, holds } = test;
+        let Test { key, literals, is_told, only, holds } = test;
         let id = match made {
             Some(made) => self.builder.test_of(field, (made, positive), &key, literals, holds),
             None => self.builder.test(field, key, literals, holds),
@@ -328,6 +333,9 @@ impl<'a> Walk<'a> {
         let Some(id) = id else { return Condition::Always };
         if let Some(only) = only {
             self.builder.only(id, only);
+        }
+        if is_told {
+            self.builder.told_by_literals(id);
         }
         if positive { Condition::Holds(id) } else { Condition::Fails(id) }
     }

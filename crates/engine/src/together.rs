@@ -45,7 +45,7 @@ pub fn run_together(
     inputs: &Inputs,
     watch: &(dyn Fn(&Arc<Tally>) + Sync),
 ) -> (Vec<Result<Answer>>, Vec<Arc<Tally>>) {
-    let parsed: Vec<_> = queries.iter().map(|query| (query.engine, query.engine.parse(query.text))).collect();
+    let parsed = parsed(queries);
     let (mut answers, mut tallies) = (Vec::new(), Vec::new());
     for queries in parsed.chunk_by(|(_, before), _| !before.as_ref().is_ok_and(Parsed::writes)) {
         let (more, read) = run_at_once(queries, inputs, watch);
@@ -53,6 +53,32 @@ pub fn run_together(
         tallies.extend(read);
     }
     (answers, tallies)
+}
+
+/// The queries as far as they can be read, each core some of them.
+fn parsed<'a>(queries: &[Query<'a>]) -> Vec<Read<'a>> {
+    let parse = |query: &Query<'a>| (query.engine, query.engine.parse(query.text));
+    let threads = queries.first().map_or(1, |query| query.engine.settings.threads.max(1));
+    if queries.len() == 1 || threads == 1 {
+        return queries.iter().map(parse).collect();
+    }
+    let parts = queries.chunks(queries.len().div_ceil(threads).max(1));
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = parts
+            .map(|part| {
+                // Reading nests as deep as a query's expressions do.
+                let thread = std::thread::Builder::new().stack_size(STACK);
+                let parsing = thread.spawn_scoped(scope, || part.iter().map(parse).collect::<Vec<_>>());
+                (part, parsing)
+            })
+            .collect();
+        let here = |part: &[Query<'a>]| part.iter().map(parse).collect();
+        let parsed = parts.into_iter().map(|(part, parsing)| match parsing {
+            Ok(parsing) => parsing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => here(part),
+        });
+        parsed.flatten().collect()
+    })
 }
 
 /// A query as far as it could be read.

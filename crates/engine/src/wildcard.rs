@@ -53,6 +53,11 @@ impl Matcher {
         Self { pattern, kind, case }
     }
 
+    /// The pattern: in lower case unless it is one with case.
+    pub(crate) fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
     /// Whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
         if self.kind == Kind::Any {

@@ -73,6 +73,8 @@ struct Test {
     of: Option<(Arc<Made>, bool)>,
     holds: Holds,
     literals: Vec<String>,
+    /// A value of ASCII passes if it holds one of the literals.
+    is_told: bool,
 }
 
 /// A text that is made of a field's value, as the name of a program is of its path.
@@ -117,6 +119,8 @@ impl<'t> Making<'t> {
 struct Search {
     /// Tests that can pass without any of the literals, of which a word has [`MAX_TESTS`].
     always: Box<[u64]>,
+    /// Tests that a value of ASCII passes if it holds one of their literals.
+    told: Box<[u64]>,
     literals: Option<Literals>,
     /// Of `_raw`: the same in UTF-16.
     wide: Option<AhoCorasick>,
@@ -227,7 +231,7 @@ impl FilterBuilder {
     /// The test called `key` on a field; the same field and key are the same test. If `literals` is not
     /// empty, a value passes only if it holds one of them, in any case. `None`: too many tests.
     pub fn test(&mut self, field: &str, key: String, literals: Vec<String>, holds: Holds) -> Option<TestId> {
-        self.add(field, Test { key, of: None, holds, literals })
+        self.add(field, Test { key, of: None, holds, literals, is_told: false })
     }
 
     /// The same test of what is made of the field's value; `if_unclear` is what it gives where that is not known.
@@ -243,7 +247,7 @@ impl FilterBuilder {
         let key = format!("{if_unclear} {} {key}", made.key);
         let at = self.field(field);
         let made = self.fields.get_mut(at)?.shared(Arc::new(made));
-        self.add(field, Test { key, of: Some((made, if_unclear)), holds, literals })
+        self.add(field, Test { key, of: Some((made, if_unclear)), holds, literals, is_told: false })
     }
 
     fn add(&mut self, field: &str, test: Test) -> Option<TestId> {
@@ -271,6 +275,12 @@ impl FilterBuilder {
     pub fn only(&mut self, test: TestId, only: Only) {
         let place = self.fields.get_mut(test.field).and_then(|draft| draft.only.get_mut(test.test));
         place.into_iter().for_each(|place| *place = Some(only.clone()));
+    }
+
+    /// Says of a test that a value of ASCII passes it if it holds one of its literals, in any case.
+    pub fn told_by_literals(&mut self, test: TestId) {
+        let place = self.fields.get_mut(test.field).and_then(|draft| draft.tests.get_mut(test.test));
+        place.into_iter().for_each(|test| test.is_told = true);
     }
 
     /// Only events with a time from `from` on and before `to` matter, in seconds since 1970.
@@ -377,10 +387,13 @@ impl Field {
             many.resize(words, 0);
             &mut many
         });
-        self.search().candidates(value.as_bytes(), bits);
+        let search = self.search();
+        search.candidates(value.as_bytes(), bits);
+        let is_ascii = value.is_ascii();
         let mut passed = 0;
         let mut making = Making::default();
-        for (bits, tests) in bits.iter().zip(self.tests.chunks(MAX_TESTS)) {
+        for ((bits, told), tests) in bits.iter().zip(&search.told).zip(self.tests.chunks(MAX_TESTS)) {
+            passed |= if is_ascii { bits & told } else { 0 };
             let mut left = bits & !passed;
             while left != 0 {
                 let bit = left.trailing_zeros();
@@ -401,12 +414,15 @@ impl Search {
             bits.iter_mut().skip(at / MAX_TESTS).take(1).for_each(|bits| *bits |= 1 << (at % MAX_TESTS));
         };
         let mut words: HashMap<String, Box<[u64]>> = HashMap::new();
-        let mut always = none.clone();
-        for (at, Test { literals, .. }) in tests.iter().enumerate() {
+        let (mut always, mut told) = (none.clone(), none.clone());
+        for (at, Test { literals, is_told, .. }) in tests.iter().enumerate() {
             if literals.is_empty() || literals.iter().any(|literal| literal.is_empty() || !literal.is_ascii())
             {
                 set(&mut always, at);
                 continue;
+            }
+            if *is_told {
+                set(&mut told, at);
             }
             for literal in literals {
                 set(words.entry(literal.to_ascii_lowercase()).or_insert_with(|| none.clone()), at);
@@ -419,9 +435,12 @@ impl Search {
         match &mut literals {
             Some(literals) => literals.are_plain &= !needs_none,
             // Without a search nothing is known of any value.
-            None => (0..tests.len()).for_each(|at| set(&mut always, at)),
+            None => {
+                (0..tests.len()).for_each(|at| set(&mut always, at));
+                told.fill(0);
+            }
         }
-        Self { always, literals, wide }
+        Self { always, told, literals, wide }
     }
 
     /// Leaves in `bits` the tests that a value may pass, by its literals.

@@ -10,7 +10,7 @@ use datafusion::common::{DataFusionError, Result as DataFusionResult};
 use datafusion::logical_expr::Expr;
 
 use crate::kernel::{self, Arg, Context};
-use crate::pattern::{self, Captures, Pattern};
+use crate::pattern::{self, Captures, Last, Pattern};
 use crate::structured::{self, KvMode};
 use crate::value::{self, is_multivalue};
 
@@ -63,6 +63,8 @@ fn first_values(_: &Context, args: &[Arg], rows: usize) -> DataFusionResult<Arra
 pub(crate) struct Group {
     pattern: Arc<Pattern>,
     numbers: Vec<usize>,
+    /// The group is that before or behind the last separator.
+    last: Option<Last>,
 }
 
 impl Group {
@@ -76,7 +78,8 @@ impl Group {
             true => group.split('|').filter_map(|number| number.parse().ok()).collect(),
             false => named,
         };
-        Ok(Self { pattern, numbers })
+        let last = pattern.linear().filter(|_| numbers == [1]).and_then(Last::of);
+        Ok(Self { pattern, numbers, last })
     }
 
     /// What it finds first; an empty text is nothing.
@@ -89,6 +92,9 @@ impl Group {
 
     /// The same, where an empty text is a value.
     pub(crate) fn first<'t>(&self, text: &'t str) -> Result<Option<&'t str>, pattern::LimitHit> {
+        if let Some(range) = self.last.as_ref().and_then(|last| last.find(text)) {
+            return Ok(range.and_then(|range| text.get(range)));
+        }
         let found = self.pattern.captures(text, 0)?;
         let range = found.and_then(|captures| self.numbers.iter().find_map(|&number| captures.get(number)));
         Ok(range.and_then(|range| text.get(range)))

@@ -9,12 +9,14 @@ mod escape;
 /// What became of a pattern.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    /// For the linear engine; `$` is the very end.
+    /// For the linear engine; `$` is the very end. Of a pattern that it cannot do: one that matches wherever that does.
     pub(super) linear: String,
     /// For the backtracking engine; `$` is also before a final newline.
     pub(super) fancy: String,
     /// The linear engine cannot do it.
     pub(super) backtracks: bool,
+    /// There is nothing for the linear engine.
+    pub(super) is_beyond: bool,
     /// The two differ, by `$`.
     pub(super) dollar: bool,
     /// Group numbers and names.
@@ -50,6 +52,8 @@ struct Open {
     starts: (usize, usize),
     /// Of `(?|`: the groups before it, and the most that an alternative so far came to.
     reset: Option<(usize, usize)>,
+    /// It looks around: the linear engine goes on without it.
+    looks: bool,
 }
 
 #[derive(Debug, Default)]
@@ -197,7 +201,7 @@ impl Translator {
         if self.eat("+") {
             self.plan.backtracks = true;
             self.emit(&text);
-            self.plan.linear.insert_str(linear, "(?>");
+            self.plan.linear.insert_str(linear, "(?:");
             self.plan.fancy.insert_str(fancy, "(?>");
             self.emit(")");
             return Ok(());
@@ -218,8 +222,14 @@ impl Translator {
     }
 
     fn open(&mut self, text: &str) {
-        self.open.push(Open { flags: self.flags, starts: self.place(), reset: None });
-        self.emit(text);
+        self.open_as(text, text, false);
+    }
+
+    /// The same where it is another for the linear engine.
+    fn open_as(&mut self, linear: &str, fancy: &str, looks: bool) {
+        self.open.push(Open { flags: self.flags, starts: self.place(), reset: None, looks });
+        self.plan.linear.push_str(linear);
+        self.plan.fancy.push_str(fancy);
         self.atom = None;
     }
 
@@ -237,6 +247,9 @@ impl Translator {
             self.groups = self.groups.max(most);
         }
         self.emit(")");
+        if open.looks {
+            self.plan.linear.truncate(open.starts.0);
+        }
         self.atom = Some(open.starts);
         Ok(())
     }
@@ -252,7 +265,7 @@ impl Translator {
         if self.eat("|") {
             self.resets = true;
             let reset = Some((self.groups, self.groups));
-            self.open.push(Open { flags: self.flags, starts: self.place(), reset });
+            self.open.push(Open { flags: self.flags, starts: self.place(), reset, looks: false });
             self.emit("(?:");
             self.atom = None;
             return Ok(());
@@ -260,12 +273,17 @@ impl Translator {
         if self.eat("#") {
             return self.until(')').map(|_| ());
         }
-        for plain in ["=", "!", "<=", "<!", ">"] {
-            if self.eat(plain) {
+        for looking in ["=", "!", "<=", "<!"] {
+            if self.eat(looking) {
                 self.plan.backtracks = true;
-                self.open(&format!("(?{plain}"));
+                self.open_as("(?:", &format!("(?{looking}"), true);
                 return Ok(());
             }
+        }
+        if self.eat(">") {
+            self.plan.backtracks = true;
+            self.open_as("(?:", "(?>", false);
+            return Ok(());
         }
         if self.eat(":") {
             self.open("(?:");
@@ -343,7 +361,9 @@ impl Translator {
         let number = self.number(name)?;
         self.plan.backtracks = true;
         let groups: Vec<String> = self.groups_of(number)?.iter().map(|group| format!("\\{group}")).collect();
-        self.atom(&format!("(?:{})", groups.join("|")));
+        self.atom = Some(self.place());
+        self.plan.linear.push_str("(?s:.*)");
+        self.plan.fancy.push_str(&format!("(?:{})", groups.join("|")));
         Ok(())
     }
 
@@ -373,7 +393,7 @@ impl Translator {
             0 => 0,
             number => self.group_of(number)?,
         };
-        self.plan.backtracks = true;
+        (self.plan.backtracks, self.plan.is_beyond) = (true, true);
         self.atom(&format!("\\g<{number}>"));
         Ok(())
     }
@@ -386,7 +406,7 @@ impl Translator {
         }
         let name = self.until(')')?;
         let number = self.group_of(self.number(name.trim_matches(['<', '>', '\'']))?)?;
-        self.plan.backtracks = true;
+        (self.plan.backtracks, self.plan.is_beyond) = (true, true);
         self.open(&format!("(?({number})"));
         Ok(())
     }
@@ -421,7 +441,7 @@ impl Translator {
             flags.push_str(&off);
         }
         if end == ':' {
-            self.open.push(Open { flags: before, starts: self.place(), reset: None });
+            self.open.push(Open { flags: before, starts: self.place(), reset: None, looks: false });
             self.emit(&format!("(?{flags}:"));
         } else if !flags.is_empty() {
             self.emit(&format!("(?{flags})"));

@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
     ) -> Condition {
         match found {
             Some(found) => {
-                let test = Test { literals: found.literals(&test), only: None, ..test };
+                let test = Test { literals: found.literals(&test), is_told: false, only: None, ..test };
                 let Found { key, make, .. } = found;
                 self.test(field, Some(Made { key, make }), test, positive)
             }
@@ -173,7 +173,13 @@ impl<'a> Walk<'a> {
             Side::Null => always(!positive),
             Side::Field(field, found) => {
                 let holds = Arc::new(|_: &str| true);
-                let test = Test { key: "any value".to_owned(), literals: Vec::new(), only: None, holds };
+                let test = Test {
+                    key: "any value".to_owned(),
+                    literals: Vec::new(),
+                    is_told: false,
+                    only: None,
+                    holds,
+                };
                 self.passes(field, found, test, positive)
             }
             Side::Choice(choice, made) => {
@@ -227,19 +233,32 @@ impl<'a> Walk<'a> {
         let mut parts = Vec::new();
         let mut before = Vec::new();
         for (condition, value) in values {
-            let chosen = match condition {
-                Some(condition) => self.expr(condition, true, *scope),
+            let by = condition.map(|condition| self.asked_by(condition, *scope));
+            let chosen = match &by {
+                Some((met, _)) => met.clone(),
                 None if is_first_value => self.has_value(value, true, *scope),
                 None => Condition::Always,
             };
             parts.push(Condition::all(before.iter().cloned().chain([of_value(self, value), chosen])));
-            match condition {
-                Some(condition) => before.push(self.not_true(condition, *scope)),
+            match by {
+                Some((_, not_met)) => before.push(not_met),
                 None if is_first_value => before.push(self.has_value(value, false, *scope)),
                 None => {}
             }
         }
         Condition::any(parts)
+    }
+
+    /// What must hold of an event for which a condition is true, and of one for which it is not. It is found out once: a
+    /// data model chooses each of its fields by one.
+    fn asked_by(&mut self, condition: &'a Expr, scope: usize) -> (Condition, Condition) {
+        let place = (std::ptr::from_ref(condition), scope);
+        if let Some(known) = self.asked.get(&place) {
+            return known.clone();
+        }
+        let asked = (self.expr(condition, true, scope), self.not_true(condition, scope));
+        self.asked.insert(place, asked.clone());
+        asked
     }
 
     /// None of the conditions is true, so there is no value.
@@ -299,14 +318,15 @@ impl<'a> Walk<'a> {
         let literals = match self.literals.get(regex) {
             Some(known) => known.clone(),
             None => {
-                let found = pattern.linear().map(literals::of_regex).unwrap_or_default();
+                let found = pattern.necessary().map(literals::of_regex).unwrap_or_default();
                 self.literals.insert(regex.to_owned(), found.clone());
                 found
             }
         };
         // A search that is given up is an error, which the row itself must meet: it never speaks against it.
         let holds = Arc::new(move |value: &str| pattern.is_match(value).unwrap_or(positive));
-        let test = Test { key: format!("match {positive} {regex}"), literals, only: None, holds };
+        let test =
+            Test { key: format!("match {positive} {regex}"), literals, is_told: false, only: None, holds };
         let side = self.side(text, scope);
         self.side_passes(side, &test, positive)
     }
@@ -322,7 +342,7 @@ impl<'a> Walk<'a> {
         let literals = literal.filter(|_| has_wildcard || found.is_some()).into_iter().collect();
         let owned = pattern.clone().into_owned();
         let holds = Arc::new(move |value: &str| like::covers(&owned, value));
-        let test = Test { key: format!("like {pattern}"), literals, only: None, holds };
+        let test = Test { key: format!("like {pattern}"), literals, is_told: false, only: None, holds };
         self.passes(field, found, test, positive)
     }
 
@@ -333,7 +353,8 @@ impl<'a> Walk<'a> {
         };
         let network = cidrmatch::network(&net);
         let holds = Arc::new(move |value: &str| cidrmatch::is_inside(network, value));
-        let test = Test { key: format!("cidrmatch {net}"), literals: Vec::new(), only: None, holds };
+        let test =
+            Test { key: format!("cidrmatch {net}"), literals: Vec::new(), is_told: false, only: None, holds };
         self.passes(field, found, test, positive)
     }
 
@@ -449,7 +470,7 @@ impl<'a> Walk<'a> {
                     satisfies(op, value::compare(&Cell::Text(value), &Cell::Number(number)))
                 });
                 let (key, only) = (format!("{op:?} {number:?}"), only_numbers(op, number));
-                let test = Test { key, literals: Vec::new(), only, holds };
+                let test = Test { key, literals: Vec::new(), is_told: false, only, holds };
                 self.passes(field, found, test, positive)
             }
             (Side::Field(field, found), Side::Text(text)) if is_written && !is_number(&found) => {
@@ -461,7 +482,7 @@ impl<'a> Walk<'a> {
                     _ => Vec::new(),
                 };
                 let only = (op == CompareOp::Equal).then(|| Only::Texts(vec![text.clone().into_owned()]));
-                let test = Test { key: format!("{op:?} {text:?}"), literals, only, holds };
+                let test = Test { key: format!("{op:?} {text:?}"), literals, is_told: false, only, holds };
                 self.passes(field, found, test, positive)
             }
             _ => Condition::Always,

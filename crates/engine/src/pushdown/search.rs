@@ -165,6 +165,7 @@ impl Wanted<'_> {
         Test {
             key,
             literals: self.literals(of_part),
+            is_told: self.is_told(),
             only: self.only(),
             holds: Arc::new(move |value| {
                 is_word(value) || comparisons.iter().any(|comparison| comparison.holds(value))
@@ -186,6 +187,15 @@ impl Wanted<'_> {
             (op, [value]) => only_numbers(op, value::parse_number(&value.text)?),
             _ => None,
         }
+    }
+
+    /// Whether a value is found if it holds one of the literals.
+    fn is_told(self) -> bool {
+        let is_part = |value: &SearchValue| {
+            let inner = value.text.strip_prefix('*').and_then(|text| text.strip_suffix('*'));
+            value.form == ValueForm::Plain && inner.is_some_and(|inner| !inner.contains('*'))
+        };
+        self.op == CompareOp::Equal && self.values.iter().all(is_part)
     }
 
     fn literals(self, of_part: bool) -> Vec<String> {

@@ -166,7 +166,7 @@ fn either(one: Test, other: Test) -> Test {
         let mut making = Making::default();
         making.passes(value, &one) || making.passes(value, &other)
     };
-    Test { key, of: None, holds: Arc::new(holds), literals }
+    Test { key, of: None, holds: Arc::new(holds), literals, is_told: false }
 }
 
 #[cfg(test)]

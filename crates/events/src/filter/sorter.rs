@@ -71,10 +71,12 @@ impl Field {
     /// Leaves in `passed` the tests that a value passes.
     fn pass(&self, value: &str, passed: &mut Vec<u64>) {
         passed.resize(self.tests.len().div_ceil(MAX_TESTS), 0);
-        self.search().candidates(value.as_bytes(), passed);
+        let search = self.search();
+        search.candidates(value.as_bytes(), passed);
+        let is_ascii = value.is_ascii();
         let mut making = Making::default();
-        for (at, word) in passed.iter_mut().enumerate() {
-            let mut left = *word;
+        for (at, (word, told)) in passed.iter_mut().zip(&search.told).enumerate() {
+            let mut left = if is_ascii { *word & !told } else { *word };
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
@@ -278,6 +280,20 @@ mod tests {
         }
         let others: Vec<u32> = (0..150).filter(|at| *at != 3).collect();
         assert_eq!(rows.last().unwrap().as_ref(), Some(&others));
+    }
+
+    #[test]
+    fn a_literal_tells_of_text_in_ascii() {
+        let mut builder = crate::filter::FilterBuilder::default();
+        let holds: crate::filter::Holds = Arc::new(|value| {
+            assert!(!value.is_ascii(), "`{value}` is told by its literal");
+            value.contains("ö xy")
+        });
+        let test = builder.test("a", "xy".to_owned(), vec!["xy".to_owned()], holds).unwrap();
+        builder.told_by_literals(test);
+        let filter = builder.finish(Condition::Holds(test)).map(Arc::new);
+        let values = [Some("aXYb"), Some("x"), Some("ö xy"), Some("ä xy"), None];
+        assert_eq!(sorted(&[filter], &values), [Some(vec![0, 2])]);
     }
 
     #[test]

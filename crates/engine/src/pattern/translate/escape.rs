@@ -46,7 +46,7 @@ impl Translator {
             'N' => self.atom("[^\\n]"),
             'C' => self.atom("(?s:.)"),
             'K' | 'G' => {
-                self.plan.backtracks = true;
+                (self.plan.backtracks, self.plan.is_beyond) = (true, true);
                 self.atom(&format!("\\{letter}"));
             }
             'g' | 'k' => self.by_name(letter)?,
