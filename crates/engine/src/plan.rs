@@ -10,8 +10,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{Column, DFSchema};
 use datafusion::execution::context::ExecutionProps;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
-use datafusion::logical_expr::{Expr, SortExpr};
-use datafusion::physical_expr::{PhysicalExpr, create_physical_expr, create_physical_sort_exprs};
+use datafusion::logical_expr::{Expr, ExprSchemable, SortExpr};
+use datafusion::physical_expr::{PhysicalExpr, create_physical_sort_exprs};
 use datafusion::physical_plan::ExecutionPlan;
 use sluice_events::field;
 use sluice_events::request::Floor;
@@ -19,7 +19,7 @@ use sluice_events::request::Floor;
 use crate::error::Result;
 use crate::held::Kept;
 use crate::lower::number::Number;
-use crate::operator::{self, Columns, RowOperator, Slot, Source, Step};
+use crate::operator::{self, Columns, Computed, RowOperator, Slot, Source, Step};
 
 /// Hidden copy of an event's `_time` at the scan: what orders rows whatever a query does to `_time`.
 pub(crate) const ORDER_TIME: &str = "\0time";
@@ -134,14 +134,13 @@ impl Rel {
 
     /// An expression over the rows, ready to be computed.
     pub(crate) fn compiled(&self, expr: &Expr) -> Result<Arc<dyn PhysicalExpr>> {
-        let (props, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
-        Ok(create_physical_expr(expr, &self.schema, &props, &planning)?)
+        Ok(Arc::clone(Computed::new(expr.clone(), Arc::clone(&self.schema)).ready()?))
     }
 
     /// The rows for which a condition is true.
     pub(crate) fn filter(mut self, condition: Expr) -> Result<Self> {
-        let condition = self.compiled(&condition)?;
-        self.steps.push(Step::Filter(condition));
+        let condition = Computed::new(condition, Arc::clone(&self.schema));
+        self.steps.push(Step::Filter(Arc::new(condition)));
         Ok(self)
     }
 
@@ -175,8 +174,8 @@ impl Rel {
             };
             return Ok((field, Slot::Same(at)));
         }
-        let computed = self.compiled(expr)?;
-        let kind = computed.data_type(self.schema())?;
+        let kind = expr.get_type(&self.schema)?;
+        let computed = Computed::new(expr.clone(), Arc::clone(&self.schema));
         Ok((Arc::new(Field::new(name, kind, true)), Slot::New(computed)))
     }
 

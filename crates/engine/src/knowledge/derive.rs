@@ -4,7 +4,7 @@
 //! "The sequence of search-time operations"): the sourcetype's other name, EXTRACT, REPORT, KV_MODE, FIELDALIAS, EVAL,
 //! LOOKUP, event types, tags. It is walked from the end, since the later may need the earlier.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sluice_events::field;
 use sluice_events::inputs::{Inputs, Options};
@@ -56,8 +56,8 @@ impl Knowledge {
         needed.names.retain(|name| is_label(name) || !field::is_metadata(name));
         let gives_all = inputs.inputs.iter().all(|input| input.format.gives_all_fields());
         let looks_for_names = inputs.inputs.is_empty() || !gives_all;
-        let extractions = ["EXTRACT-", "REPORT-"].into_iter().flat_map(|prefix| keys(&stanzas, prefix));
-        let extractions = extractions.map(|key| (key, values(&stanzas, key))).collect();
+        let extractions = [INLINE, "REPORT-"].into_iter().flat_map(|prefix| keys(&stanzas, prefix));
+        let extractions = extractions.map(|key| Finding::new(key, values(&stanzas, key))).collect();
         let mut derivation = Derivation { knowledge: self, stanzas, extractions, needed, looks_for_names };
         let mut stages = vec![
             derivation.labels()?,
@@ -77,11 +77,42 @@ impl Knowledge {
 struct Derivation<'a> {
     knowledge: &'a Knowledge,
     stanzas: Vec<&'a Stanza>,
-    /// The settings that find fields in texts, in their order: key, and value by stanza.
-    extractions: Vec<(&'a str, Vec<(&'a Stanza, &'a str)>)>,
+    /// The settings that find fields in texts, in their order.
+    extractions: Vec<Finding<'a>>,
     needed: Needed,
     /// Some events may have fields in their text that their reader does not give.
     looks_for_names: bool,
+}
+
+/// A setting that finds fields in texts.
+struct Finding<'a> {
+    key: &'a str,
+    /// Its value by stanza.
+    values: Vec<(&'a Stanza, &'a str)>,
+    /// What its regular expressions may call groups, if it has them itself.
+    names: Option<HashSet<&'a str>>,
+}
+
+impl<'a> Finding<'a> {
+    fn new(key: &'a str, values: Vec<(&'a Stanza, &'a str)>) -> Self {
+        let names = |text: &'a str| text.split(['<', '\'']).skip(1).map(word);
+        let names =
+            key.starts_with(INLINE).then(|| values.iter().flat_map(|(_, text)| names(text)).collect());
+        Self { key, values, names }
+    }
+
+    fn may_find(&self, name: &str) -> bool {
+        self.names.as_ref().is_none_or(|names| names.contains(name))
+    }
+}
+
+/// What the keys of settings begin with that have a regular expression themselves.
+const INLINE: &str = "EXTRACT-";
+
+/// The letters, digits and underscores that a text begins with.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }
 
 impl Derivation<'_> {
@@ -274,7 +305,8 @@ impl Derivation<'_> {
             return Ok(());
         }
         let (mut values, mut sources) = (Vec::new(), BTreeSet::new());
-        for (key, settings) in &self.extractions {
+        for Finding { key, values: settings, .. } in self.extractions.iter().filter(|one| one.may_find(name))
+        {
             let found = settings.iter().map(|(stanza, value)| self.found_by(name, key, stanza, value));
             let found = found.collect::<Result<Vec<_>, _>>()?;
             if found.iter().all(Vec::is_empty) {
@@ -335,10 +367,9 @@ impl Derivation<'_> {
         stanza: &Stanza,
         written: &str,
     ) -> Result<Vec<Extraction>, Diagnostic> {
-        let found = if key.starts_with("EXTRACT-") {
+        let found = if key.starts_with(INLINE) {
             // Only those that matter are compiled.
-            let mentions = ['<', '\''].into_iter().any(|sign| names(written, sign, name));
-            if !mentions {
+            if !written.contains(name) {
                 return Ok(Vec::new());
             }
             vec![Extraction::inline(written).map_err(|why| wrong(stanza, key, &why))?]
@@ -365,11 +396,6 @@ impl Derivation<'_> {
             assignment(field::SOURCETYPE, choose(values, named(field::SOURCETYPE))),
         ])
     }
-}
-
-/// Whether a name stands right behind a sign.
-fn names(text: &str, sign: char, name: &str) -> bool {
-    text.match_indices(sign).any(|(at, _)| text.get(at + 1..).is_some_and(|rest| rest.starts_with(name)))
 }
 
 /// The first of the values that there is, or all of them.

@@ -19,4 +19,4 @@ pub(crate) use distribute::distributed;
 pub(crate) use group::grouped;
 pub(crate) use sort::sorted;
 pub(crate) use source::{Events, Queue, Reading, Source, events_of, queue, source};
-pub(crate) use steps::{Columns, Left, RowOperator, RowState, Slot, Step, stepped};
+pub(crate) use steps::{Columns, Computed, Left, RowOperator, RowState, Slot, Step, stepped};

@@ -2,16 +2,21 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow::array::{Array, AsArray, BooleanArray};
 use arrow::compute::{BatchCoalescer, filter_record_batch, prep_null_mask_filter};
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::{DFSchema, DataFusionError, Result};
+use datafusion::execution::context::ExecutionProps;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{Distribution, EquivalenceProperties, Partitioning, PhysicalExpr};
+use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::physical_expr::{
+    Distribution, EquivalenceProperties, Partitioning, PhysicalExpr, create_physical_expr,
+};
 use datafusion::physical_plan::InputDistributionRequirements;
 use datafusion::physical_plan::execution_plan::{
     Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
@@ -71,7 +76,7 @@ impl Left {
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// Rows for which a condition is true.
-    Filter(Arc<dyn PhysicalExpr>),
+    Filter(Arc<Computed>),
     /// Other columns.
     Columns(Arc<Columns>),
     /// An operator over rows of a schema.
@@ -92,7 +97,32 @@ pub(crate) enum Slot {
     /// The column at this place.
     Same(usize),
     /// It is computed.
-    New(Arc<dyn PhysicalExpr>),
+    New(Computed),
+}
+
+/// What is computed of rows: made ready when the first ones come, for to most queries no rows come.
+#[derive(Debug)]
+pub(crate) struct Computed {
+    expr: Expr,
+    scope: Arc<DFSchema>,
+    ready: OnceLock<Arc<dyn PhysicalExpr>>,
+}
+
+impl Computed {
+    /// An expression over rows with these columns.
+    pub(crate) fn new(expr: Expr, scope: Arc<DFSchema>) -> Self {
+        Self { expr, scope, ready: OnceLock::new() }
+    }
+
+    /// The expression, ready to be computed.
+    pub(crate) fn ready(&self) -> Result<&Arc<dyn PhysicalExpr>> {
+        if let Some(ready) = self.ready.get() {
+            return Ok(ready);
+        }
+        let (props, planning) = (ExecutionProps::new(), PhysicalPlanningContext::default());
+        let ready = create_physical_expr(&self.expr, &self.scope, &props, &planning)?;
+        Ok(self.ready.get_or_init(|| ready))
+    }
 }
 
 impl Step {
@@ -117,7 +147,7 @@ impl Columns {
         let rows = batch.num_rows();
         let column = |slot: &Slot| match slot {
             Slot::Same(at) => Ok(Arc::clone(batch.column(*at))),
-            Slot::New(expr) => expr.evaluate(batch)?.into_array(rows),
+            Slot::New(computed) => computed.ready()?.evaluate(batch)?.into_array(rows),
         };
         let columns = self.slots.iter().map(column).collect::<Result<Vec<_>>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
@@ -233,7 +263,7 @@ struct Run {
 /// A step at work.
 enum Link {
     /// Rows that passed gather until they make a batch: what follows costs by the batch, too.
-    Filter(Arc<dyn PhysicalExpr>, Box<BatchCoalescer>),
+    Filter(Arc<Computed>, Box<BatchCoalescer>),
     Columns(Arc<Columns>),
     Operator(Box<dyn RowState>),
 }
@@ -360,8 +390,8 @@ impl Run {
 }
 
 /// Which rows of a batch a condition is true for.
-fn passing(condition: &Arc<dyn PhysicalExpr>, batch: &RecordBatch) -> Result<BooleanArray> {
-    let values = condition.evaluate(batch)?.into_array(batch.num_rows())?;
+fn passing(condition: &Computed, batch: &RecordBatch) -> Result<BooleanArray> {
+    let values = condition.ready()?.evaluate(batch)?.into_array(batch.num_rows())?;
     let values = values
         .as_boolean_opt()
         .ok_or_else(|| DataFusionError::Internal("a condition is neither true nor false".to_owned()))?;
