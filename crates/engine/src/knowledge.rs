@@ -9,7 +9,7 @@ mod props;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use sluice_spl::macros::{Macro, Macros};
 
@@ -40,8 +40,8 @@ pub struct Knowledge {
 
 #[derive(Debug, Clone)]
 enum Lookup {
-    /// To be read from its file when asked for.
-    Defined(Definition),
+    /// To be read from its file when asked for; kept for as long as someone uses it.
+    Defined(Definition, Arc<Mutex<Weak<Table>>>),
     /// In memory already.
     Loaded(Arc<Table>, Definition),
 }
@@ -49,8 +49,12 @@ enum Lookup {
 impl Lookup {
     fn definition(&self) -> Definition {
         match self {
-            Self::Defined(definition) | Self::Loaded(_, definition) => definition.clone(),
+            Self::Defined(definition, _) | Self::Loaded(_, definition) => definition.clone(),
         }
+    }
+
+    fn defined(definition: Definition) -> Self {
+        Self::Defined(definition, Arc::default())
     }
 }
 
@@ -145,7 +149,7 @@ impl Knowledge {
         let folder = app.join("lookups");
         for file in files(&folder, "csv") {
             if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
-                self.lookups.insert(name.to_owned(), Lookup::Defined(Definition::of_file(file.clone())));
+                self.lookups.insert(name.to_owned(), Lookup::defined(Definition::of_file(file.clone())));
             }
         }
         for (name, settings) in read_conf(app, "transforms.conf", problems) {
@@ -154,7 +158,7 @@ impl Knowledge {
                 continue;
             };
             let definition = Definition::of_settings(folder.join(file.trim()), &settings);
-            self.lookups.insert(name, Lookup::Defined(definition));
+            self.lookups.insert(name, Lookup::defined(definition));
         }
     }
 
@@ -166,7 +170,7 @@ impl Knowledge {
         let file = folder.join(format!("{}.csv", collection.trim()));
         let definition = Definition::of_settings(file.clone(), settings);
         if file.is_file() {
-            self.lookups.insert(name.to_owned(), Lookup::Defined(definition));
+            self.lookups.insert(name.to_owned(), Lookup::defined(definition));
         } else {
             let columns = fields.split(',').map(|field| field.trim().to_owned()).collect();
             self.add_lookup(name, Table { columns, rows: Vec::new() }, definition);
@@ -267,8 +271,16 @@ impl Knowledge {
         }
         Some(match known? {
             Lookup::Loaded(table, definition) => Ok((Arc::clone(table), definition.clone())),
-            Lookup::Defined(definition) => {
-                Table::read(&definition.file).map(|table| (Arc::new(table), definition.clone()))
+            Lookup::Defined(definition, read) => {
+                let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+                let table = match read.upgrade() {
+                    Some(table) => Ok(table),
+                    None => Table::read(&definition.file).map(Arc::new),
+                };
+                table.map(|table| {
+                    *read = Arc::downgrade(&table);
+                    (table, definition.clone())
+                })
             }
         })
     }
@@ -277,7 +289,7 @@ impl Knowledge {
     pub(crate) fn has_table(&self, name: &str) -> bool {
         let of_app = match self.lookups.get(name) {
             Some(Lookup::Loaded(..)) => true,
-            Some(Lookup::Defined(definition)) => definition.file.is_file(),
+            Some(Lookup::Defined(definition, _)) => definition.file.is_file(),
             None => false,
         };
         of_app || self.written_before(name).is_some()

@@ -5,6 +5,8 @@ use sluice_events::field;
 use sluice_spl::ops::{Filter, Join, Op};
 use sluice_spl::tree::{CompareOp, Search, SearchKind, SearchValue};
 
+use crate::lower::join::is_before;
+
 /// Fields that say what kind an event is, not which one: many have the same.
 const KINDS: [&str; 8] = [
     field::HOST,
@@ -35,22 +37,7 @@ pub(crate) fn behind_few_rows(ops: &[Op]) -> Option<&Join> {
 
 /// Whether an op does nothing but to give rows.
 fn only_gives_rows(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Scan(_)
-            | Op::Dataset(_)
-            | Op::Filter(_)
-            | Op::Extend(_)
-            | Op::Rename(_)
-            | Op::Project(_)
-            | Op::Rex(_)
-            | Op::Bin(_)
-            | Op::Convert(_)
-            | Op::Lookup(_)
-            | Op::FillNull(_)
-            | Op::Aggregate(_)
-            | Op::Dedup(_)
-    )
+    matches!(op, Op::Scan(_) | Op::Dataset(_) | Op::Dedup(_)) || is_before(op)
 }
 
 fn is_narrow(ops: &[Op]) -> bool {

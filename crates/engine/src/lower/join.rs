@@ -113,7 +113,7 @@ pub(crate) async fn ahead(ops: &[Op], planner: &Planner<'_>) -> Result<Option<Ve
 }
 
 /// Whether an op stands before a join that rows may be dropped by before it.
-fn is_before(op: &Op) -> bool {
+pub(crate) fn is_before(op: &Op) -> bool {
     matches!(
         op,
         Op::Filter(_)

@@ -1,5 +1,5 @@
 //! Patterns that ask for what stands before or behind the last separator of a text, as the name of a file is found in
-//! its path: `(?<name>[^\\\\/]+)$`, `^(?<folder>.+)\\\\[^\\\\]+$`.
+//! its path: `(?<name>[^\\/]+)$`, `^(?<folder>.+)\\[^\\]+$`.
 
 use std::ops::Range;
 
