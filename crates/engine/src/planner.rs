@@ -508,12 +508,17 @@ impl<'a> Planner<'a> {
             None => searched.search(&scan.predicate),
         }
         let (inputs, options) = (self.inputs, &self.settings.input);
-        let searches_derived = !self.knowledge.derive(&searched.names, inputs, options)?.is_empty();
-        names.extend(searched.names);
+        names.extend(searched.names.iter().cloned());
         let derived = self.knowledge.derive(&names, inputs, options)?;
         if derived.is_empty() {
             return self.events(&scan, rest, places);
         }
+        let searches_derived = derived.iter().any(|op| match op {
+            Op::Extend(extend) => {
+                extend.assignments.iter().any(|one| searched.names.contains(&one.target.text))
+            }
+            _ => false,
+        });
         // The search stands before what it does not need.
         let search = Op::Filter(Filter::Search(scan.predicate.clone()));
         let (before, after) =
