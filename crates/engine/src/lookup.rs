@@ -186,8 +186,8 @@ struct Candidates {
 const FEW_PATTERNS: usize = 8;
 
 impl Wildcards {
-    fn new(cells: impl Iterator<Item = Option<String>>, case_sensitive: bool) -> Self {
-        let matchers = cells.map(|cell| Some(Matcher::new(&cell?, case_sensitive))).collect();
+    fn new<'c>(cells: impl Iterator<Item = Option<&'c str>>, case_sensitive: bool) -> Self {
+        let matchers = cells.map(|cell| Some(Matcher::new(cell?, case_sensitive))).collect();
         Self { matchers, search: OnceLock::new(), case_sensitive }
     }
 
@@ -239,7 +239,7 @@ impl Index {
             match definition.match_types.get(name) {
                 None => exact_columns.push(at),
                 Some(MatchType::Wildcard) => {
-                    let cells = (0..table.rows.len()).map(|row| table.cell(row, key).map(str::to_owned));
+                    let cells = (0..table.rows.len()).map(|row| table.cell(row, key));
                     let wildcards = Wildcards::new(cells, definition.case_sensitive);
                     patterns.push((at, Pattern::Wildcard(wildcards)));
                 }

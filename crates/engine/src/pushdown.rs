@@ -4,9 +4,9 @@
 //! The commands are walked from the front. What `eval` assigns is put in where it is used, and a condition
 //! on the result of `if` or `case` becomes one on what they choose by:
 //! `eval a=if(match(x, "y"), 1, 0) | where a=1` asks for an `x` that matches. So does one on what `rex` or `lookup`
-//! finds by a field. Whatever is not understood asks for nothing, so the filter lets too much pass, never too little. The walk ends at the first command
-//! for which rows matter that a later one would drop; groups that a later one drops by the fields that they are
-//! called by matter as little as their rows.
+//! finds by a field. Whatever is not understood asks for nothing, so the filter lets too much pass, never too little.
+//! The walk ends at the first command for which rows matter that a later one would drop; groups that a later one drops
+//! by the fields that they are called by matter as little as their rows.
 
 mod expr;
 mod literals;
