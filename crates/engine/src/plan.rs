@@ -139,6 +139,8 @@ impl Rel {
 
     /// The rows for which a condition is true.
     pub(crate) fn filter(mut self, condition: Expr) -> Result<Self> {
+        // What cannot be computed is refused now, whether rows come or not.
+        condition.get_type(&self.schema)?;
         let condition = Computed::new(condition, Arc::clone(&self.schema));
         self.steps.push(Step::Filter(Arc::new(condition)));
         Ok(self)
