@@ -17,7 +17,7 @@ use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode};
 use datafusion::physical_plan::ExecutionPlan;
 use sluice_events::field;
-use sluice_events::filter::{Filter, Sorter, Sorting};
+use sluice_events::filter::{Filter, Sorter};
 use sluice_events::inputs::{Options, Split};
 use sluice_events::request::{Request, Wanted, rest_fields};
 use sluice_events::tally::Tally;
@@ -63,8 +63,8 @@ struct Feed {
 struct Round {
     events: Arc<Events>,
     queue: Arc<Mutex<Queue>>,
-    /// By all feeds' filters.
-    sorting: Arc<Sorting>,
+    /// All feeds' filters.
+    filter: Arc<Filter>,
     /// `None` once all was read.
     feeds: Mutex<Option<Arc<[Feed]>>>,
     /// Whether a core reads or has read.
@@ -177,10 +177,12 @@ impl<'a> Pass<'a> {
 
     fn round(&self, feeds: Vec<Feed>, state: &mut State) -> Round {
         let filters: Vec<_> = feeds.iter().map(|feed| feed.request.filter.clone()).collect();
-        let filter = Arc::new(Filter::any_of(&filters));
+        let filter = Arc::new(Filter::each_of(&filters));
+        let mut fields = all_fields(&feeds);
+        fields.push(Wanted::one(field::FILTERS));
         let request = Request {
-            filter: (!filter.is_open()).then_some(filter),
-            fields: all_fields(&feeds),
+            filter: (!filter.is_open()).then(|| Arc::clone(&filter)),
+            fields,
             rest: feeds.iter().any(|feed| feed.request.rest),
             ..Request::default()
         };
@@ -198,7 +200,7 @@ impl<'a> Pass<'a> {
         Round {
             events: Arc::new(events),
             queue: Arc::new(Mutex::new(operator::queue(&self.splits))),
-            sorting: Arc::new(Sorting::new(&filters)),
+            filter,
             feeds: Mutex::new(Some(feeds.into())),
             begun: AtomicBool::new(false),
             reading: AtomicUsize::new(threads),
@@ -241,7 +243,7 @@ impl Round {
     async fn read(&self, stop: CancellationToken) {
         let Some(feeds) = self.feeds.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
         let mut reading = Reading::new(Arc::clone(&self.events), Arc::clone(&self.queue), stop);
-        let mut sorter = Sorter::new(Arc::clone(&self.sorting));
+        let mut sorter = Sorter::new(Arc::clone(&self.filter));
         while feeds.iter().any(|feed| !feed.sender.is_closed()) {
             match reading.next() {
                 Ok(Some(batch)) => deliver(&batch, &feeds, &mut sorter),

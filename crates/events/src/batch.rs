@@ -11,7 +11,7 @@ use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use hashbrown::HashMap;
 
 use crate::field;
-use crate::filter::{self, Matcher};
+use crate::filter::{self, Matcher, Met};
 use crate::format::Format;
 use crate::request::{Places, Request, Wanted, rest_fields};
 use crate::tally::Tally;
@@ -87,6 +87,8 @@ pub struct EventBuilder {
     split: i64,
     /// Where in the split the current event is, if its offset does not tell.
     place: Option<u64>,
+    /// Which conditions of the request's filter the current event may meet, if the reader found out.
+    met: Option<i64>,
     /// Room for a value of several parts.
     joined: String,
     /// Columns that were made elsewhere.
@@ -141,6 +143,7 @@ impl EventBuilder {
             next_seq: first_seq,
             split: first_seq >> 32,
             place: None,
+            met: None,
             joined: String::new(),
             given: Vec::new(),
             checked,
@@ -279,6 +282,7 @@ impl EventBuilder {
                 (Values::Integer(integers), Some(Provenance::Place)) => {
                     integers.append_value(Places::place(self.split, self.place.unwrap_or(position.offset)));
                 }
+                (Values::Integer(integers), Some(Provenance::Filters)) => integers.append_option(self.met),
                 (Values::Integer(integers), Some(Provenance::Record)) => {
                     integers.append_value(position.record.cast_signed());
                 }
@@ -293,7 +297,7 @@ impl EventBuilder {
         if let Some(rest) = &mut self.rest {
             rest.append(true);
         }
-        self.place = None;
+        (self.place, self.met) = (None, None);
         self.stale += usize::from(std::mem::take(&mut self.is_stale));
         self.rows += 1;
         self.next_seq += 1;
@@ -313,6 +317,11 @@ impl EventBuilder {
     /// Says where in its split the current event is, if its offset does not tell.
     pub(crate) fn set_place(&mut self, at: u64) {
         self.place = Some(at);
+    }
+
+    /// Says which conditions of the request's filter the next event may meet.
+    pub(crate) fn set_met(&mut self, met: Met) {
+        self.met = met.known();
     }
 
     /// Whether the events were read before.
@@ -354,7 +363,7 @@ impl EventBuilder {
     /// What events of a format are checked with, if the request has a condition on them.
     pub(crate) fn matcher(&self, format: Format) -> Option<Matcher> {
         let filter = self.request.filter.as_ref().filter(|filter| !filter.is_of_time_alone())?;
-        Some(Matcher::new(Arc::clone(filter), format))
+        Some(Matcher::new(Arc::clone(filter), Some(format)))
     }
 
     /// The times of events that matter, if the request says.

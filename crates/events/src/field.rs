@@ -31,6 +31,9 @@ pub const OFFSET: &str = "_offset";
 pub const SEQ: &str = "\0seq";
 /// Hidden: where in the inputs an event is, as [`crate::request::Places`] counts, `Int64`.
 pub const PLACE: &str = "\0place";
+/// Hidden: which of several filters the event may pass, as a [`crate::filter::Sorter`] counts, `Int64`; null if the
+/// reader did not find out.
+pub const FILTERS: &str = "\0filters";
 /// Hidden: all fields that were not asked for by name, `List<Struct<name, value>>`.
 pub const REST: &str = "\0rest";
 
@@ -38,7 +41,18 @@ pub const REST: &str = "\0rest";
 pub fn is_metadata(name: &str) -> bool {
     matches!(
         name,
-        TIME | RAW | HOST | SOURCE | SOURCETYPE | INDEX | FILE | RECORD | OFFSET | SEQ | PLACE | REST
+        TIME | RAW
+            | HOST
+            | SOURCE
+            | SOURCETYPE
+            | INDEX
+            | FILE
+            | RECORD
+            | OFFSET
+            | SEQ
+            | PLACE
+            | FILTERS
+            | REST
     )
 }
 

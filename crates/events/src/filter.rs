@@ -11,13 +11,14 @@ mod course;
 mod matcher;
 mod program;
 mod rows;
+mod sets;
 mod several;
 mod sorter;
 mod words;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use hashbrown::HashMap;
@@ -25,30 +26,35 @@ use hashbrown::HashMap;
 use crate::field;
 
 use matcher::Spare;
-pub(crate) use matcher::{Matcher, Seen, Tests};
+pub(crate) use matcher::{Matcher, Met, Seen, Tests};
 use program::Program;
 pub(crate) use rows::Passed;
-pub use sorter::{Sorter, Sorting};
+use sets::Sets;
+pub use sorter::Sorter;
 pub(crate) use words::Words;
 
 /// Characters beyond ASCII that are a letter of ASCII in another case. Where one of them is, anything may match.
 const FOLDED: [&str; 3] = ["\u{212a}", "\u{17f}", "\u{130}"];
 
-/// Tests on one field of a query; further ones are answered with "maybe". Of several queries' tests, those whose places
-/// differ by a multiple of it share a number, and pass where one of them does.
-const MAX_TESTS: usize = u64::BITS as usize;
-/// Tests for whose bits there is room without a list.
-const MANY_TESTS: usize = 8 * MAX_TESTS;
+/// Tests on one field of a query; further ones are answered with "maybe".
+const MAX_TESTS: usize = 64;
+/// Tests that a word of bits tells of.
+const WORD: usize = u64::BITS as usize;
 
 /// Whether a field's value passes.
 pub type Holds = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
-/// A condition on fields, and the tests it is made of.
+/// A condition on fields, and the tests it is made of; or those of several queries, of which an event that matters
+/// meets one.
 pub struct Filter {
     fields: Vec<Field>,
-    condition: Condition,
+    /// `None` if it is of several queries, each with a condition of its own in `program`, so that readers can tell of each
+    /// event which of them it may meet.
+    condition: Option<Condition>,
     /// The condition made ready when the first reader begins: most filters become part of another.
     program: OnceLock<Program>,
+    /// The sets of conditions that events may meet.
+    met: Mutex<Sets<u32>>,
     /// Only events from the first time on and before the second matter, those without a time never; if it is known.
     times: Option<(f64, f64)>,
     /// What matchers that are gone remembered, for the next.
@@ -59,7 +65,7 @@ pub struct Filter {
 pub(crate) struct Field {
     pub(crate) name: String,
     tests: Vec<Test>,
-    /// Of each number, which values alone may pass, if that is known.
+    /// Of each test, which values alone may pass, if that is known.
     only: Vec<Option<Only>>,
     /// How values are searched: built when the first is, since most filters become part of another.
     search: OnceLock<Search>,
@@ -117,7 +123,7 @@ impl<'t> Making<'t> {
 
 /// The search for the literals of a field's tests.
 struct Search {
-    /// Tests that can pass without any of the literals, of which a word has [`MAX_TESTS`].
+    /// Tests that can pass without any of the literals, of which a word has [`WORD`].
     always: Box<[u64]>,
     /// Tests that a value of ASCII passes if it holds one of their literals.
     told: Box<[u64]>,
@@ -322,11 +328,13 @@ impl FilterBuilder {
 
 impl Filter {
     fn new(fields: Vec<Field>, condition: Condition, times: Option<(f64, f64)>) -> Self {
-        Self { fields, condition, program: OnceLock::new(), times, spare: Spare::default() }
+        let (program, spare) = (OnceLock::new(), Spare::default());
+        let met = Mutex::new(Sets::of_all(&[0]));
+        Self { fields, condition: Some(condition), program, met, times, spare }
     }
 
     fn program(&self) -> &Program {
-        self.program.get_or_init(|| Program::new([&self.condition]))
+        self.program.get_or_init(|| Program::new(&self.condition))
     }
 
     /// The fields that it looks at.
@@ -336,7 +344,10 @@ impl Filter {
 
     /// Whether its condition, without the time, lets every event pass.
     pub(crate) fn is_of_time_alone(&self) -> bool {
-        self.condition == Condition::Always
+        match &self.condition {
+            Some(condition) => *condition == Condition::Always,
+            None => self.program().are_always().any(|is_always| is_always),
+        }
     }
 
     /// The times that matter.
@@ -379,39 +390,37 @@ impl Field {
         self.search().wide.as_ref().is_some_and(|wide| !wide.is_match(stored))
     }
 
-    /// The numbers of the tests that a value passes.
-    fn passed(&self, value: &str) -> u64 {
-        let (mut few, mut many) = ([0; MANY_TESTS / MAX_TESTS], Vec::new());
-        let words = self.tests.len().div_ceil(MAX_TESTS);
-        let bits = few.get_mut(..words).unwrap_or_else(|| {
-            many.resize(words, 0);
-            &mut many
-        });
+    /// Leaves in `passed` a bit for each test that a value passes.
+    fn pass(&self, value: &str, passed: &mut Vec<u64>) {
+        passed.resize(self.words(), 0);
         let search = self.search();
-        search.candidates(value.as_bytes(), bits);
+        search.candidates(value.as_bytes(), passed);
         let is_ascii = value.is_ascii();
-        let mut passed = 0;
         let mut making = Making::default();
-        for ((bits, told), tests) in bits.iter().zip(&search.told).zip(self.tests.chunks(MAX_TESTS)) {
-            passed |= if is_ascii { bits & told } else { 0 };
-            let mut left = bits & !passed;
+        for (at, (word, told)) in passed.iter_mut().zip(&search.told).enumerate() {
+            let mut left = if is_ascii { *word & !told } else { *word };
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
-                if tests.get(bit as usize).is_some_and(|test| making.passes(value, test)) {
-                    passed |= 1 << bit;
+                let test = self.tests.get(at * WORD + bit as usize);
+                if test.is_none_or(|test| !making.passes(value, test)) {
+                    *word &= !(1 << bit);
                 }
             }
         }
-        passed
+    }
+
+    /// How many words of bits its tests take.
+    fn words(&self) -> usize {
+        self.tests.len().div_ceil(WORD)
     }
 }
 
 impl Search {
     fn new(field: &str, tests: &[Test]) -> Self {
-        let none: Box<[u64]> = vec![0; tests.len().div_ceil(MAX_TESTS)].into();
+        let none: Box<[u64]> = vec![0; tests.len().div_ceil(WORD)].into();
         let set = |bits: &mut [u64], at: usize| {
-            bits.iter_mut().skip(at / MAX_TESTS).take(1).for_each(|bits| *bits |= 1 << (at % MAX_TESTS));
+            bits.iter_mut().skip(at / WORD).take(1).for_each(|bits| *bits |= 1 << (at % WORD));
         };
         let mut words: HashMap<String, Box<[u64]>> = HashMap::new();
         let (mut always, mut told) = (none.clone(), none.clone());
@@ -514,7 +523,9 @@ mod tests {
         let mut builder = FilterBuilder::default();
         let literals = literals.iter().map(|literal| (*literal).to_owned()).collect();
         let test = builder.test("a", "one".to_owned(), literals, contains(word)).unwrap();
-        builder.finish(Condition::Holds(test)).unwrap().fields()[0].passed(value)
+        let mut passed = Vec::new();
+        builder.finish(Condition::Holds(test)).unwrap().fields()[0].pass(value, &mut passed);
+        passed[0]
     }
 
     #[test]

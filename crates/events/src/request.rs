@@ -13,7 +13,7 @@ use crate::filter::Filter;
 #[derive(Debug, Clone, Default)]
 pub struct Request {
     /// Fields by name. Metadata (`_time`, `host` …), provenance (`_file`, `_record`, `_offset`) and
-    /// the hidden [`field::SEQ`] and [`field::PLACE`] are asked for like any other.
+    /// the hidden [`field::SEQ`], [`field::PLACE`] and [`field::FILTERS`] are asked for like any other.
     pub fields: Vec<Wanted>,
     /// Also gather every other field of each event in [`field::REST`] (the last column).
     pub rest: bool,
@@ -123,7 +123,7 @@ impl Wanted {
     pub fn data_type(&self) -> DataType {
         match self.name.as_str() {
             field::TIME => DataType::Float64,
-            field::SEQ | field::PLACE | field::RECORD | field::OFFSET => DataType::Int64,
+            field::SEQ | field::PLACE | field::FILTERS | field::RECORD | field::OFFSET => DataType::Int64,
             _ if self.multi => DataType::List(Arc::new(Field::new_list_field(DataType::Utf8View, true))),
             _ => DataType::Utf8View,
         }

@@ -25,6 +25,7 @@ pub(super) struct Column {
 pub(super) enum Provenance {
     Seq,
     Place,
+    Filters,
     Record,
     Offset,
     File,
@@ -43,6 +44,7 @@ impl Provenance {
         match field {
             field::SEQ => Some(Self::Seq),
             field::PLACE => Some(Self::Place),
+            field::FILTERS => Some(Self::Filters),
             field::RECORD => Some(Self::Record),
             field::OFFSET => Some(Self::Offset),
             field::FILE => Some(Self::File),
@@ -106,7 +108,9 @@ impl Values {
     pub(super) fn of(name: &str, multi: bool) -> Self {
         match name {
             field::TIME => Self::Number(Float64Builder::new()),
-            field::SEQ | field::PLACE | field::RECORD | field::OFFSET => Self::Integer(Int64Builder::new()),
+            field::SEQ | field::PLACE | field::FILTERS | field::RECORD | field::OFFSET => {
+                Self::Integer(Int64Builder::new())
+            }
             _ if multi => Self::List(ListBuilder::new(StringViewBuilder::new())),
             _ => Self::Text(StringViewBuilder::new()),
         }

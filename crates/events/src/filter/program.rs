@@ -1,7 +1,8 @@
 //! Conditions made ready to be asked: equal parts are one, and a part of several is answered once an event.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use hashbrown::HashMap;
 
 use super::{Condition, TestId};
 
@@ -12,12 +13,12 @@ pub(super) struct Program {
     /// The parts of nodes, each node's in a row.
     parts: Vec<usize>,
     /// The node of each condition.
-    roots: Vec<usize>,
+    pub(super) roots: Vec<usize>,
     /// Nodes that are part of several.
     shared: usize,
 }
 
-enum Node {
+pub(super) enum Node {
     Always,
     Never,
     Holds(TestId),
@@ -40,37 +41,83 @@ enum Key {
     Parts(bool, Vec<usize>),
 }
 
-/// What is known for the event at hand.
+/// Whether a condition may be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    No,
+    Yes,
+    /// That takes a look at this field.
+    Ask(u32),
+}
+
+/// What is known at one time of the event at hand.
 #[derive(Default)]
 pub(super) struct Answers {
-    event: u64,
-    /// Of each shared node, the event that it was answered for.
-    shared: Vec<(u64, bool)>,
+    time: u64,
+    /// Of each shared node, the time it was answered.
+    shared: Vec<(u64, Verdict)>,
 }
 
 impl Answers {
-    /// The next event comes.
-    pub(super) fn next(&mut self) {
-        self.event += 1;
+    /// More is known, or the next event comes.
+    pub(super) fn next(&mut self, program: &Program) {
+        self.time += 1;
+        self.shared.resize(program.shared, (0, Verdict::No));
     }
 }
 
-impl Program {
-    pub(super) fn new<'c>(conditions: impl IntoIterator<Item = &'c Condition>) -> Self {
-        let mut known = HashMap::new();
-        let mut keys = Vec::new();
-        let roots: Vec<usize> =
-            conditions.into_iter().map(|condition| number(condition, &mut known, &mut keys)).collect();
+/// A program to which conditions are added.
+#[derive(Default)]
+pub(super) struct Building {
+    numbers: HashMap<Key, usize>,
+    roots: Vec<usize>,
+}
+
+impl Building {
+    /// Adds a condition whose tests are elsewhere in the program's fields; whose place is not known asks for nothing.
+    pub(super) fn add(&mut self, condition: &Condition, place: &dyn Fn(&TestId) -> Option<TestId>) {
+        let root = self.number(condition, place);
+        self.roots.push(root);
+    }
+
+    /// The number of a condition's node.
+    // Recursion is bounded by the depth of the queries' expressions.
+    fn number(&mut self, condition: &Condition, place: &dyn Fn(&TestId) -> Option<TestId>) -> usize {
+        let mut of = |parts: &[Condition]| {
+            let mut numbers = Vec::with_capacity(parts.len());
+            for part in parts {
+                let number = self.number(part, place);
+                if !numbers.contains(&number) {
+                    numbers.push(number);
+                }
+            }
+            numbers
+        };
+        let key = match condition {
+            Condition::Always => Key::Always,
+            Condition::Never => Key::Never,
+            Condition::Holds(test) => place(test).map_or(Key::Always, Key::Holds),
+            Condition::Fails(test) => place(test).map_or(Key::Always, Key::Fails),
+            Condition::All(parts) => Key::Parts(true, of(parts)),
+            Condition::Any(parts) => Key::Parts(false, of(parts)),
+        };
+        let next = self.numbers.len();
+        *self.numbers.entry(key).or_insert(next)
+    }
+
+    pub(super) fn finish(self) -> Program {
+        let mut keys: Vec<(Key, usize)> = self.numbers.into_iter().collect();
+        keys.sort_unstable_by_key(|(_, number)| *number);
         let mut uses = vec![0; keys.len()];
-        let of_nodes = keys.iter().filter_map(|key| match key {
+        let of_nodes = keys.iter().filter_map(|(key, _)| match key {
             Key::Parts(_, parts) => Some(parts),
             _ => None,
         });
-        for part in of_nodes.flatten().chain(&roots) {
+        for part in of_nodes.flatten().chain(&self.roots) {
             uses.iter_mut().skip(*part).take(1).for_each(|uses: &mut usize| *uses += 1);
         }
-        let mut program = Self { roots, ..Self::default() };
-        for (key, uses) in keys.into_iter().zip(uses) {
+        let mut program = Program { roots: self.roots, ..Program::default() };
+        for ((key, _), uses) in keys.into_iter().zip(uses) {
             let node = match key {
                 Key::Always => Node::Always,
                 Key::Never => Node::Never,
@@ -88,36 +135,63 @@ impl Program {
         }
         program
     }
+}
 
-    /// Room for answers.
-    pub(super) fn answers(&self) -> Answers {
-        Answers { event: 0, shared: vec![(0, false); self.shared] }
+impl Program {
+    pub(super) fn new<'c>(conditions: impl IntoIterator<Item = &'c Condition>) -> Self {
+        let mut building = Building::default();
+        conditions.into_iter().for_each(|condition| building.add(condition, &|test| Some(*test)));
+        building.finish()
     }
 
-    /// Whether the condition at a place may be met; `may` answers whether a test may hold, or may fail.
-    pub(super) fn may_meet(
+    /// Whether any event meets each condition.
+    pub(super) fn are_always(&self) -> impl Iterator<Item = bool> {
+        self.roots.iter().map(|root| matches!(self.node(*root), Node::Always))
+    }
+
+    pub(super) fn node(&self, number: usize) -> &Node {
+        self.nodes.get(number).unwrap_or(&Node::Always)
+    }
+
+    /// The numbers of a node's parts.
+    pub(super) fn parts_of(&self, parts: &Range<usize>) -> &[usize] {
+        self.parts.get(parts.clone()).unwrap_or_default()
+    }
+
+    /// How many conditions there are.
+    pub(super) fn conditions(&self) -> usize {
+        self.roots.len()
+    }
+
+    /// Whether the condition at a place may be met; `test` says whether a test may hold, or may fail.
+    pub(super) fn verdict(
         &self,
         condition: usize,
         answers: &mut Answers,
-        may: &mut impl FnMut(TestId, bool) -> bool,
-    ) -> bool {
-        self.roots.get(condition).is_none_or(|&root| self.may(root, answers, may))
+        test: &mut impl FnMut(TestId, bool) -> Verdict,
+    ) -> Verdict {
+        self.roots.get(condition).map_or(Verdict::Yes, |&root| self.of(root, answers, test))
     }
 
     // Recursion is bounded by the depth of the queries' expressions.
-    fn may(&self, node: usize, answers: &mut Answers, may: &mut impl FnMut(TestId, bool) -> bool) -> bool {
-        match self.nodes.get(node) {
-            Some(Node::Holds(test)) => may(*test, true),
-            Some(Node::Fails(test)) => may(*test, false),
-            Some(Node::Never) => false,
-            Some(Node::Always) | None => true,
-            Some(Node::Parts { is_all, parts, shared: None }) => self.parts(*is_all, parts, answers, may),
-            Some(Node::Parts { is_all, parts, shared: Some(shared) }) => match answers.shared.get(*shared) {
-                Some((event, known)) if *event == answers.event => *known,
+    fn of(
+        &self,
+        node: usize,
+        answers: &mut Answers,
+        test: &mut impl FnMut(TestId, bool) -> Verdict,
+    ) -> Verdict {
+        match self.node(node) {
+            Node::Holds(id) => test(*id, true),
+            Node::Fails(id) => test(*id, false),
+            Node::Never => Verdict::No,
+            Node::Always => Verdict::Yes,
+            Node::Parts { is_all, parts, shared: None } => self.parts(*is_all, parts, answers, test),
+            Node::Parts { is_all, parts, shared: Some(shared) } => match answers.shared.get(*shared) {
+                Some((time, known)) if *time == answers.time => *known,
                 _ => {
-                    let answer = self.parts(*is_all, parts, answers, may);
+                    let answer = self.parts(*is_all, parts, answers, test);
                     if let Some(place) = answers.shared.get_mut(*shared) {
-                        *place = (answers.event, answer);
+                        *place = (answers.time, answer);
                     }
                     answer
                 }
@@ -125,48 +199,26 @@ impl Program {
         }
     }
 
-    /// Whether all of these parts may be met, or one of them.
+    /// Whether all of these parts may be met, or one of them: what one of them decides needs no look at a field.
     #[inline]
     fn parts(
         &self,
         are_all: bool,
         parts: &Range<usize>,
         answers: &mut Answers,
-        may: &mut impl FnMut(TestId, bool) -> bool,
-    ) -> bool {
-        let mut parts = self.parts.get(parts.clone()).unwrap_or_default().iter();
-        match are_all {
-            true => parts.all(|part| self.may(*part, answers, may)),
-            false => parts.any(|part| self.may(*part, answers, may)),
-        }
-    }
-}
-
-/// The number of a condition's node.
-// Recursion is bounded by the depth of the queries' expressions.
-fn number(condition: &Condition, known: &mut HashMap<Key, usize>, keys: &mut Vec<Key>) -> usize {
-    let mut of = |parts: &[Condition]| {
-        let mut numbers = Vec::with_capacity(parts.len());
-        for part in parts {
-            let number = number(part, known, keys);
-            if !numbers.contains(&number) {
-                numbers.push(number);
+        test: &mut impl FnMut(TestId, bool) -> Verdict,
+    ) -> Verdict {
+        let (decisive, mut verdict) =
+            if are_all { (Verdict::No, Verdict::Yes) } else { (Verdict::Yes, Verdict::No) };
+        for part in self.parts_of(parts) {
+            match self.of(*part, answers, test) {
+                answer if answer == decisive => return decisive,
+                Verdict::Ask(field) if !matches!(verdict, Verdict::Ask(_)) => verdict = Verdict::Ask(field),
+                _ => {}
             }
         }
-        numbers
-    };
-    let key = match condition {
-        Condition::Always => Key::Always,
-        Condition::Never => Key::Never,
-        Condition::Holds(test) => Key::Holds(*test),
-        Condition::Fails(test) => Key::Fails(*test),
-        Condition::All(parts) => Key::Parts(true, of(parts)),
-        Condition::Any(parts) => Key::Parts(false, of(parts)),
-    };
-    *known.entry(key).or_insert_with_key(|key| {
-        keys.push(key.clone());
-        keys.len() - 1
-    })
+        verdict
+    }
 }
 
 #[cfg(test)]
@@ -185,15 +237,15 @@ mod tests {
             Condition::all([part.clone(), Condition::Fails(TestId { field: 0, test: 2 })]),
         ];
         let program = Program::new(&conditions);
-        let mut answers = program.answers();
+        let mut answers = Answers::default();
         for bits in 0_u32..8 {
-            answers.next();
+            answers.next(&program);
             let mut asked = Vec::new();
-            let mut may = |test: TestId, positive: bool| {
+            let mut test = |test: TestId, positive: bool| {
                 asked.push(test.test);
-                (bits >> test.test & 1 == 1) == positive
+                if (bits >> test.test & 1 == 1) == positive { Verdict::Yes } else { Verdict::No }
             };
-            let met = [0, 1].map(|at| program.may_meet(at, &mut answers, &mut may));
+            let met = [0, 1].map(|at| program.verdict(at, &mut answers, &mut test) == Verdict::Yes);
             let has_part = bits & 3 != 0;
             assert_eq!(met, [has_part && bits & 4 != 0, has_part && bits & 4 == 0], "{bits:b}");
             assert_eq!(asked.iter().filter(|&&test| test == 0).count(), 1, "{bits:b}: {asked:?}");
@@ -201,11 +253,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_always_or_never_met_needs_no_test() {
-        let program = Program::new(&[Condition::Always, Condition::Never]);
-        let mut may = |_, _| unreachable!("nothing is tested");
-        let mut answers = program.answers();
-        assert!(program.may_meet(0, &mut answers, &mut may));
-        assert!(!program.may_meet(1, &mut answers, &mut may));
+    fn what_is_decided_asks_for_nothing() {
+        let conditions = [
+            Condition::Always,
+            Condition::Never,
+            Condition::all([holds(0), holds(1)]),
+            Condition::any([holds(0), holds(2)]),
+        ];
+        let program = Program::new(&conditions);
+        let mut answers = Answers::default();
+        answers.next(&program);
+        let mut test = |test: TestId, _| match test.test {
+            0 => Verdict::Ask(0),
+            1 => Verdict::No,
+            _ => Verdict::Yes,
+        };
+        let verdicts = [0, 1, 2, 3].map(|at| program.verdict(at, &mut answers, &mut test));
+        assert_eq!(verdicts, [Verdict::Yes, Verdict::No, Verdict::No, Verdict::Yes]);
     }
 }

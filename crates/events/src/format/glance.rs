@@ -35,7 +35,7 @@ impl Glance {
             Some(Some(name)) => look(name, tests),
             _ => Seen::Unknown,
         };
-        matcher.passes(look, &mut |_| true)
+        !matcher.met(look, &mut |_| true).is_none()
     }
 
     /// The same where each value stands in the line as it is.

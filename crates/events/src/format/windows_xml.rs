@@ -83,10 +83,12 @@ impl XmlReader {
         if self.events.leaves_out(offset..offset + 1) {
             return self.events.pass_over();
         }
-        if let Some(ahead) = self.ahead.as_mut().filter(|_| self.scanner.encoding == Encoding::Utf8)
-            && !ahead.may_matter(self.scanner.bytes(range.clone()), &mut self.text)
-        {
-            return self.events.pass_over();
+        if let Some(ahead) = self.ahead.as_mut().filter(|_| self.scanner.encoding == Encoding::Utf8) {
+            let met = ahead.met(self.scanner.bytes(range.clone()), &mut self.text);
+            if met.is_none() {
+                return self.events.pass_over();
+            }
+            self.events.set_met(met);
         }
         let (xml, is_whole) = decoded(self.scanner.bytes(range), self.scanner.encoding);
         if let Some(raw) = &self.raw {

@@ -11,7 +11,7 @@ use super::token;
 use super::value::{self, BINXML, FILETIME, UINT64, Value};
 use crate::batch::EventBuilder;
 use crate::field;
-use crate::filter::{Matcher, Seen, Tests};
+use crate::filter::{Matcher, Met, Seen, Tests};
 use crate::format::Format;
 use crate::format::windows::{self, Naming, Place, Target};
 use crate::format::windows_xml::event;
@@ -88,12 +88,17 @@ impl Projector {
         let gathered = self.gather(chunk, record, events);
         let is_regular = matches!(gathered, Ok(Gathered { is_regular: true, .. }));
         let mut damage = gathered?.damage;
-        if is_regular
-            && damage.is_none()
-            && !(self.is_new(chunk, events) && self.matters(chunk, record, events))
-        {
-            return Ok(Read::PassedOver);
+        let mut met = Met::UNCLEAR;
+        if is_regular && damage.is_none() {
+            if !self.is_new(chunk, events) {
+                return Ok(Read::PassedOver);
+            }
+            met = self.met(chunk, record, events);
+            if met.is_none() {
+                return Ok(Read::PassedOver);
+            }
         }
+        events.set_met(met);
         if self.raw.is_some() || !is_regular {
             self.xml.clear();
             render::xml(chunk, record.body, record.end, &mut self.templates, &mut self.xml)?;
@@ -112,9 +117,9 @@ impl Projector {
         Ok(Read::Given(damage))
     }
 
-    /// Whether the record whose instances were gathered passes the filter.
-    fn matters(&mut self, chunk: &[u8], record: Record, events: &EventBuilder) -> bool {
-        let Some(matcher) = &mut self.matcher else { return true };
+    /// What of the filter the record may meet whose instances were gathered.
+    fn met(&mut self, chunk: &[u8], record: Record, events: &EventBuilder) -> Met {
+        let Some(matcher) = &mut self.matcher else { return Met::UNCLEAR };
         let (instances, values, text) = (&self.instances, &self.values, &mut self.text);
         let (naming, source, fixed) = (&mut self.naming, &self.source, &self.fixed);
         let look = &mut |field: usize, tests: Tests<'_>| {
@@ -150,7 +155,7 @@ impl Projector {
                 Some(text.as_str()).filter(|text| !text.is_empty())
             })
         };
-        matcher.passes(look, &mut |_| true)
+        matcher.met(look, &mut |_| true)
     }
 
     /// Finds the record's template instances and their plans.

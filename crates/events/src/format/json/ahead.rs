@@ -12,7 +12,7 @@ use memchr::memmem;
 use super::text::unescape;
 use crate::batch::EventBuilder;
 use crate::field;
-use crate::filter::{Matcher, Seen, Tests, Words};
+use crate::filter::{Matcher, Met, Seen, Tests, Words};
 use crate::format::{Format, windows_names, zeek_names};
 
 use super::keys::Known;
@@ -105,12 +105,12 @@ impl Ahead {
         Some(Self { matcher, words: Words::new(&words)?, uses, signs, keys, found })
     }
 
-    /// Whether an event of the document may pass the filter, or it may hold more than one. `scratch` is room
+    /// What of the filter the document's event may meet; it is unclear if it may hold more than one. `scratch` is room
     /// for unescaped values.
-    pub(super) fn may_matter(&mut self, document: &[u8], scratch: &mut String) -> bool {
+    pub(super) fn met(&mut self, document: &[u8], scratch: &mut String) -> Met {
         let document = document.trim_ascii();
         if !matches!(document, [b'{', .., b'}']) {
-            return true;
+            return Met::UNCLEAR;
         }
         let Self { matcher, words, uses, signs, keys, found } = self;
         found.fill(Found::Nothing);
@@ -128,7 +128,7 @@ impl Ahead {
             is_readable
         });
         if !is_readable {
-            return true;
+            return Met::UNCLEAR;
         }
         let flat = OnceCell::new();
         let is_flat = || *flat.get_or_init(|| is_flat(document));
@@ -151,7 +151,7 @@ impl Ahead {
             Some(Keys::Called) => true,
             _ => false,
         };
-        matcher.passes(look, is_certain)
+        matcher.met(look, is_certain)
     }
 }
 
@@ -315,7 +315,7 @@ mod tests {
         let filter = builder.finish(condition).map(Arc::new);
         let request = Arc::new(Request { fields, filter, ..Request::default() });
         let events = EventBuilder::new(request, Arc::default(), "a", &Overrides::default(), 0);
-        Ahead::new(&events).unwrap().may_matter(document.as_bytes(), &mut String::new())
+        !Ahead::new(&events).unwrap().met(document.as_bytes(), &mut String::new()).is_none()
     }
 
     #[test]
@@ -346,7 +346,7 @@ mod tests {
         let fields = [field::SOURCE, field::SOURCETYPE].map(Wanted::one).into();
         let request = Arc::new(Request { fields, filter: filter.map(Arc::new), ..Request::default() });
         let events = EventBuilder::new(request, Arc::default(), "a.jsonl", &Overrides::default(), 0);
-        Ahead::new(&events).unwrap().may_matter(document.as_bytes(), &mut String::new())
+        !Ahead::new(&events).unwrap().met(document.as_bytes(), &mut String::new()).is_none()
     }
 
     #[test]

@@ -139,10 +139,12 @@ impl Decoder {
         if self.events.leaves_out(document.offset..document.offset + document.bytes.len() as u64) {
             return self.events.pass_over();
         }
-        if let Some(ahead) = &mut self.ahead
-            && !ahead.may_matter(document.bytes, &mut self.scratch)
-        {
-            return self.events.pass_over();
+        if let Some(ahead) = &mut self.ahead {
+            let met = ahead.met(document.bytes, &mut self.scratch);
+            if met.is_none() {
+                return self.events.pass_over();
+            }
+            self.events.set_met(met);
         }
         let lossy;
         let text = match simdutf8::basic::from_utf8(document.bytes) {

@@ -114,14 +114,15 @@ impl Ahead {
 
     /// The same with what the dictionaries hold, which the first batch brings.
     fn may_hold(&self, whole: &mut [Passed], batch: &RecordBatch, table: &Table) -> bool {
-        let fields = self.sources.iter().zip(&self.dictionaries).zip(whole.iter_mut());
-        for ((source, dictionary), whole) in fields {
+        let fields = self.sources.iter().zip(&self.dictionaries).zip(whole.iter_mut()).enumerate();
+        for (field, ((source, dictionary), whole)) in fields {
             let path = source.leaf().and_then(|leaf| table.leaves.get(leaf)).map(|leaf| leaf.path.as_slice());
             let Some((values, _)) = path.and_then(|path| column(batch, path)) else { continue };
             // Of a batch of nulls the dictionary is empty, whatever the column has.
             let has_values = values.as_any_dictionary_opt().is_some_and(|array| !array.values().is_empty());
             if let (true, Some(dictionary)) = (has_values, dictionary) {
-                *whole = prune::one_for_all(dictionary.known.iter().fold(0, |all, (passed, _)| all | passed));
+                let values = dictionary.known.iter().map(|(passed, _)| *passed);
+                *whole = Passed::Among(self.matcher.passed_by_any(field, values));
             }
         }
         self.may_matter(whole)

@@ -31,13 +31,9 @@ pub(super) fn known(file: &File, table: &Table, place: Place, source: Source, fi
         return Passed::Absent;
     }
     let mut column = Column { file, leaf, column, bloom: None };
-    let mut passed = u64::MAX;
-    for (test, only) in field.only().iter().enumerate() {
-        if only.as_ref().is_some_and(|only| !column.may_have(only)) {
-            passed &= !(1 << test);
-        }
-    }
-    one_for_all(passed)
+    let tests: Vec<bool> =
+        field.only().iter().map(|only| only.as_ref().is_none_or(|only| column.may_have(only))).collect();
+    Passed::among(&tests)
 }
 
 /// Whether a row group may have an event of these times, by what it says of each column that may give the time. An
@@ -69,11 +65,6 @@ fn times(column: &ColumnChunkMetaData, leaf: &Leaf) -> Option<(f64, f64)> {
     // A time of no zone is read in that of the input, or in one that is found out.
     let slack = if zone.is_some() { 1.0 } else { ZONES };
     Some((*values.min_opt()? as f64 / ticks - slack, *values.max_opt()? as f64 / ticks + slack))
-}
-
-/// One row that stands for all of a row group, some of which may pass these tests. None is passed for sure.
-pub(super) fn one_for_all(passed: u64) -> Passed {
-    Passed::Rows { passed: vec![passed], unsure: Vec::new(), is_certain: false }
 }
 
 struct Column<'a> {
@@ -194,7 +185,8 @@ mod tests {
             places.filter(|place| match known(&stored, &table, *place, source, &filter.fields()[0]) {
                 Passed::Unknown => true,
                 Passed::Absent => false,
-                Passed::Rows { passed, .. } => passed[0] & 1 == 1,
+                Passed::Among(passed) => passed[0] & 1 == 1,
+                Passed::Rows { .. } => unreachable!("no row was read"),
             });
         may_have.map(|place| place.number).collect()
     }

@@ -8,7 +8,7 @@ use quick_xml::escape::unescape;
 
 use crate::batch::EventBuilder;
 use crate::field;
-use crate::filter::{Matcher, Seen, Tests, Words};
+use crate::filter::{Matcher, Met, Seen, Tests, Words};
 use crate::format::{Format, windows_names};
 
 /// A value without entities.
@@ -84,8 +84,8 @@ impl Ahead {
         Some(Self { matcher, words, uses, fields, found })
     }
 
-    /// Whether the event may pass the filter. `scratch` is room for values.
-    pub(super) fn may_matter(&mut self, xml: &[u8], scratch: &mut String) -> bool {
+    /// What of the filter the event may meet. `scratch` is room for values.
+    pub(super) fn met(&mut self, xml: &[u8], scratch: &mut String) -> Met {
         let Self { matcher, words, uses, fields, found } = self;
         found.fill(Found::Nothing);
         let mut is_readable = true;
@@ -101,7 +101,7 @@ impl Ahead {
             is_readable
         });
         if !is_readable {
-            return true;
+            return Met::UNCLEAR;
         }
         let look = &mut |field: usize, tests: Tests<'_>| match (fields.get(field), found.get(field)) {
             (Some(Told::Raw), _) => tests.of_raw(xml),
@@ -113,7 +113,7 @@ impl Ahead {
             Some(Found::Value(at)) => is_event_data(xml, *at),
             _ => false,
         };
-        matcher.passes(look, is_certain)
+        matcher.met(look, is_certain)
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
         let request = Arc::new(Request { fields, filter, ..Request::default() });
         let events = EventBuilder::new(request, Arc::default(), "a", &Overrides::default(), 0);
         let xml = format!("<Event><System><EventID>3</EventID></System>{data}</Event>");
-        Ahead::new(&events).unwrap().may_matter(xml.as_bytes(), &mut String::new())
+        !Ahead::new(&events).unwrap().met(xml.as_bytes(), &mut String::new()).is_none()
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl LinuxEvents {
             return None;
         }
         if let Some(ahead) = &mut self.ahead
-            && !ahead.may_matter(line.as_bytes(), &mut self.text)
+            && ahead.met(line.as_bytes(), &mut self.text).is_none()
         {
             return Some(Line::PassedOver);
         }
