@@ -13,6 +13,9 @@ SAMPLE_SECONDS = 0.005
 START_SECONDS = 0.25
 """Until then memory is looked at five times as often: short runs have few moments to be seen in."""
 
+RATIO_ROUNDS = 3
+"""For the speed of all cores against one, so many times the rounds of other figures."""
+
 
 @dataclass
 class Command:

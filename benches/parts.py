@@ -16,7 +16,6 @@ SHARES = (0.1, 0.25, 0.5, 1)
 STARTS = 50
 EVALS = 80
 ROWS = 10_000
-THREADS_ROUNDS = 3
 HEAD_ROUNDS = 2
 PACKERS = (("gzip", "-1", ".gz", "zcat"), ("zstd", "-3", ".zst", "zstdcat"))
 
@@ -53,7 +52,7 @@ def threads(measured, setting):
     """The speed on all cores over that on one."""
     for kind, files in setting.logs.files.items():
         one, all_ = scan(setting.sluice, files, threads=1), scan(setting.sluice, files)
-        ratio = measure.ratio(one, all_, THREADS_ROUNDS * setting.runs)
+        ratio = measure.ratio(one, all_, measure.RATIO_ROUNDS * setting.runs)
         what = f"{kind}: speed of `{SCAN}` on {os.cpu_count()} cores against one"
         measured.ratio_at_least(what, ratio, 1.7)
 
@@ -103,7 +102,7 @@ def parquet(measured, setting):
     count = search(setting.sluice, "* | stats count by Image", files)
     results = measure.rounds([ours, theirs, count], setting.runs)
     measured.add("Parquet, zstd", results, data.size(files))
-    ratio = measure.ratio(ours, theirs, THREADS_ROUNDS * setting.runs)
+    ratio = measure.ratio(ours, theirs, measure.RATIO_ROUNDS * setting.runs)
     measured.ratio_at_most("Parquet: time of `sluice search` with the detection against DuckDB's SQL", ratio, 1)
 
 

@@ -7,8 +7,8 @@ import subprocess
 import data
 import plot
 import tools
-from measure import SAMPLE_SECONDS
-from parts import HEAD_ROUNDS, STARTS, THREADS_ROUNDS
+from measure import RATIO_ROUNDS, SAMPLE_SECONDS
+from parts import HEAD_ROUNDS, STARTS
 
 INTRO = """\
 Made by `benches/run`, which measures everything anew and rewrites this page; `benches/run --help` says how to
@@ -38,7 +38,7 @@ def write(folder, measured, setting):
 
 def introduction(setting):
     milliseconds = round(SAMPLE_SECONDS * 1000)
-    threads, head = THREADS_ROUNDS * setting.runs, HEAD_ROUNDS * setting.runs
+    threads, head = RATIO_ROUNDS * setting.runs, HEAD_ROUNDS * setting.runs
     return INTRO.format(runs=setting.runs, starts=STARTS, threads=threads, head=head, milliseconds=milliseconds)
 
 
